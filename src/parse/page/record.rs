@@ -1,0 +1,169 @@
+//! The record of an ontology page: everything one file states.
+//!
+//! Statements only. Which class a name means is decided by the store, which knows all
+//! pages; here a reference is still a name.
+
+use crate::iri::Iri;
+use crate::name::{Name, Rank};
+use crate::parse::Diagnostic;
+
+/// What one page states.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Page {
+    /// The page's name: the file's stem in NFC, `___` read as `/`, percent signs kept.
+    pub name: String,
+    /// Whether the page is part of the graph (`public:: true`).
+    pub is_graph: bool,
+    /// One class each, in the order they stand.
+    pub blocks: Vec<Block>,
+    /// Page properties, and those of sections outside any block.
+    pub properties: Vec<Property>,
+    /// OWL properties that the page declares.
+    pub owl_properties: Vec<OwlProperty>,
+    /// Distinct wikilink targets of the whole page outside code, in order of appearance.
+    pub links: Vec<Link>,
+    /// OWL fences, as byte ranges of the file.
+    pub fences: Vec<Fence>,
+    /// Everything worth knowing about how the page was read, by line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One ontology block: a claim to a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// The line of its heading, from 1.
+    pub line: u32,
+    /// The class it claims.
+    pub class: Iri,
+    /// `preferred-term`, else `label`, else the page's name.
+    pub label: String,
+    /// `definition`, where there is one.
+    pub comment: Option<String>,
+    /// Every name the claim supplies, each exact name once with its strongest rank.
+    pub names: Vec<SuppliedName>,
+    /// Parents and other relations, in the order they stand, each
+    /// (predicate, target, qualifier) once.
+    pub references: Vec<Reference>,
+    /// Every property of the block as written, known or not, repeated ones included.
+    pub properties: Vec<Property>,
+}
+
+/// A name by which a class can be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppliedName {
+    /// The name.
+    pub name: Name,
+    /// How strongly it is supplied.
+    pub rank: Rank,
+}
+
+/// The predicate of a reference to a parent class.
+pub const SUBCLASS_OF: &str = "is-subclass-of";
+
+/// A stated relation to whatever class a name means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// [`SUBCLASS_OF`] for a parent, whatever key stated it; else the key as written.
+    pub predicate: String,
+    /// The name as the page has it.
+    pub target: Name,
+    /// What `via` names, as in `[[Energy Market]] via is-subclass-of`.
+    pub qualifier: Option<String>,
+    /// Where it stands, from 1.
+    pub line: u32,
+}
+
+/// A `key:: value` line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// As written.
+    pub key: String,
+    /// As written, lines of a continued value joined by `\n`.
+    pub value: String,
+    /// Where it stands, from 1.
+    pub line: u32,
+}
+
+/// A declared OWL property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwlProperty {
+    /// Its identity.
+    pub iri: Iri,
+    /// Its label, where stated; else the local name.
+    pub label: String,
+    /// Its kind.
+    pub kind: OwlPropertyKind,
+    /// Names of its domain as written.
+    pub domain: Vec<String>,
+    /// Names of its range as written.
+    pub range: Vec<String>,
+    /// Where it stands, from 1.
+    pub line: u32,
+}
+
+/// The kinds of property that OWL 2 knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwlPropertyKind {
+    /// Between individuals.
+    Object,
+    /// From individuals to literals.
+    Data,
+    /// Without logical meaning.
+    Annotation,
+}
+
+impl OwlPropertyKind {
+    /// The word consumers read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Object => "ObjectProperty",
+            Self::Data => "DataProperty",
+            Self::Annotation => "AnnotationProperty",
+        }
+    }
+}
+
+/// A wikilink target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The page it names.
+    pub target: Name,
+    /// The first line it stands on, from 1.
+    pub line: u32,
+    /// How often the page links to it.
+    pub count: u32,
+}
+
+/// A fenced piece of OWL, kept as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// The line of the opening fence, from 1.
+    pub line: u32,
+    /// How it is written.
+    pub dialect: Dialect,
+    /// Where its text begins, in bytes of the file, after the opening fence's line.
+    pub start_byte: usize,
+    /// Where its text ends, before the closing fence's line or at the end of the file.
+    pub end_byte: usize,
+    /// Whether a closing fence was found.
+    pub closed: bool,
+}
+
+/// How the axioms of a fence are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `SubClassOf(mv:A mv:B)`.
+    Functional,
+    /// `(SubClassOf :A :B)`.
+    SExpression,
+}
+
+impl Dialect {
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Functional => "functional",
+            Self::SExpression => "s_expression",
+        }
+    }
+}
