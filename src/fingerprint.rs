@@ -18,14 +18,15 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// A digest read back from where it was kept; `None` unless 32 bytes long.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
-    }
-
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 }
 

@@ -1,7 +1,17 @@
 //! Driftless keeps a validated, searchable store true to its sources.
 
+pub mod checkpoint;
+pub mod config;
+pub mod engine;
+mod failpoint;
 pub mod fingerprint;
 pub mod iri;
 pub mod item;
+pub mod job;
 pub mod name;
 pub mod parse;
+pub mod pipeline;
+pub mod progress;
+pub mod source;
+pub mod store;
+pub mod telemetry;

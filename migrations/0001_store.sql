@@ -1,0 +1,404 @@
+-- The first schema: sources, jobs, items, what items state, and what follows from it.
+--
+-- Two kinds of table. *Statements* belong to one item and change only with it. *Derived*
+-- rows (class, and name.class_id) are a pure function of all statements. What consumers
+-- read are views over both, at the end.
+
+-- Who may write. One row; a writer checks its epoch inside each transaction.
+create table lease (
+    id integer primary key check (id = 1),
+    epoch integer not null,
+    holder text not null,
+    taken_at_ms integer not null,
+    expires_at_ms integer not null
+) strict;
+insert into lease (id, epoch, holder, taken_at_ms, expires_at_ms) values (1, 0, '', 0, 0);
+
+-- The scope of identifiers: one configured value a source.
+create table ontology (
+    id integer primary key,
+    name text not null unique
+) strict;
+
+create table source (
+    id integer primary key,
+    name text not null unique,
+    kind text not null,
+    settings text not null check (json_valid(settings)),
+    -- The version that the last complete job brought the store to, where it has one.
+    version text
+) strict;
+
+create table job (
+    id integer primary key,
+    -- What people and machines call it: a UUID that sorts by time of creation.
+    uid text not null unique,
+    source_id integer not null references source (id),
+    kind text not null check (kind in ('sync', 'retry')),
+    state text not null check (state in ('queued', 'running', 'pausing', 'paused',
+        'cancelling', 'cancelled', 'completed', 'completed_with_errors', 'failed',
+        'interrupted')),
+    options text not null check (json_valid(options)),
+    parser_version integer not null,
+    configuration_version blob not null,
+    source_version text,
+    attempt integer not null default 1,
+    created_at_ms integer not null,
+    started_at_ms integer,
+    completed_at_ms integer,
+    updated_at_ms integer not null,
+    total integer,
+    total_is_estimate integer not null default 1 check (total_is_estimate in (0, 1)),
+    counters text not null default '{}' check (json_valid(counters)),
+    reason text,
+    error_code text,
+    error_message text
+) strict;
+create index job_by_state on job (state, source_id);
+
+-- How far a job is finished without a gap. Never ahead of the items it speaks of.
+create table checkpoint (
+    job_id integer primary key references job (id) on delete cascade,
+    attempt integer not null,
+    -- Items listed so far with none unfinished among them, and the key of the last one.
+    watermark integer not null,
+    cursor text,
+    -- Of these, the ones whose item row this attempt did not write.
+    unchanged integer not null,
+    still_skipped integer not null,
+    still_rejected integer not null,
+    done_before integer not null,
+    written_at_ms integer not null
+) strict;
+
+-- One row an item ever seen; 'deleted' is the tombstone.
+create table item (
+    id integer primary key,
+    source_id integer not null references source (id),
+    key text not null,
+    outcome text not null check (outcome in ('written', 'skipped', 'rejected', 'deleted')),
+    skip_reason text,
+    detail text,
+    job_id integer not null references job (id),
+    attempt integer not null,
+    sequence integer not null,
+    decided_at_ms integer not null,
+    -- When the content was read, by (lease epoch, counter): a newer one is never overwritten.
+    read_epoch integer not null,
+    read_counter integer not null,
+    -- The version that the item's statements were made of; all null where it states nothing.
+    content_digest blob,
+    git_sha1 text,
+    size_bytes integer,
+    parser_version integer,
+    configuration_version blob,
+    fingerprint blob,
+    written_at_ms integer,
+    -- Rows that consumers see because of this item.
+    saved_classes integer not null default 0,
+    saved_properties integer not null default 0,
+    saved_axioms integer not null default 0,
+    saved_nodes integer not null default 0,
+    saved_edges integer not null default 0,
+    unique (source_id, key),
+    check ((outcome = 'skipped') = (skip_reason is not null))
+) strict;
+create index item_by_sha1 on item (git_sha1) where git_sha1 is not null;
+create index item_by_content on item (content_digest) where content_digest is not null;
+
+-- Items of the store that a complete listing did not show.
+create table deletion_candidate (
+    item_id integer primary key references item (id) on delete cascade,
+    job_id integer not null references job (id) on delete cascade
+) strict;
+
+-- The open rejection of an item, of one version of it.
+create table dead_letter (
+    item_id integer primary key references item (id) on delete cascade,
+    stage text not null check (stage in ('read', 'parse', 'store')),
+    code text not null,
+    message text not null,
+    -- Equal for rejections of one cause: stage, code, and the message without its particulars.
+    cause text not null,
+    cause_id text not null,
+    content_digest blob,
+    fingerprint blob,
+    job_id integer not null references job (id),
+    attempts integer not null,
+    first_at_ms integer not null,
+    last_at_ms integer not null,
+    discarded_at_ms integer,
+    discard_reason text,
+    check ((discarded_at_ms is null) = (discard_reason is null))
+) strict;
+create index dead_letter_by_cause on dead_letter (cause_id);
+
+-- Statements ---------------------------------------------------------------------------
+
+-- A page as it was read. `content` is text where it is UTF-8, else a blob.
+create table page (
+    item_id integer primary key references item (id) on delete cascade,
+    name_id integer not null references name (id),
+    is_graph integer not null check (is_graph in (0, 1)),
+    properties text not null check (json_valid(properties)),
+    fences text not null check (json_valid(fences)),
+    content any not null
+) strict;
+create index page_by_name on page (name_id);
+
+-- An ontology block: a claim to a class.
+create table claim (
+    id integer primary key,
+    item_id integer not null references item (id) on delete cascade,
+    block integer not null,
+    ontology_id integer not null,
+    class_id integer not null,
+    class_iri text not null,
+    label text not null,
+    comment text,
+    line integer not null,
+    properties text not null check (json_valid(properties)),
+    unique (item_id, block),
+    foreign key (ontology_id, class_id) references class (ontology_id, id)
+) strict;
+create index claim_by_class on claim (ontology_id, class_id);
+create index claim_by_label on claim (label);
+
+-- A name by which a claim's class can be found; the smallest rank wins.
+create table supplied_name (
+    claim_id integer not null references claim (id) on delete cascade,
+    name_id integer not null references name (id),
+    rank integer not null check (rank between 1 and 7),
+    primary key (claim_id, name_id)
+) strict, without rowid;
+create index supplied_name_by_name on supplied_name (name_id);
+
+-- A stated parent or other relation. Its target is a name; what that means stands there.
+create table reference (
+    claim_id integer not null references claim (id) on delete cascade,
+    ordinal integer not null,
+    predicate text not null,
+    name_id integer not null references name (id),
+    qualifier text,
+    line integer not null,
+    primary key (claim_id, ordinal)
+) strict, without rowid;
+create index reference_by_name on reference (name_id);
+
+create table wikilink (
+    item_id integer not null references item (id) on delete cascade,
+    name_id integer not null references name (id),
+    line integer not null,
+    count integer not null,
+    primary key (item_id, name_id)
+) strict, without rowid;
+create index wikilink_by_name on wikilink (name_id);
+
+-- A declared OWL property; `domain` and `range` hold names as written, joined by ", ".
+create table property_claim (
+    item_id integer not null references item (id) on delete cascade,
+    ordinal integer not null,
+    ontology_id integer not null references ontology (id),
+    iri text not null,
+    property_iri text not null,
+    label text not null,
+    kind text not null
+        check (kind in ('ObjectProperty', 'DataProperty', 'AnnotationProperty')),
+    domain text,
+    range text,
+    line integer not null,
+    primary key (item_id, ordinal)
+) strict, without rowid;
+create index property_claim_by_iri on property_claim (ontology_id, iri);
+
+create table diagnostic (
+    item_id integer not null references item (id) on delete cascade,
+    ordinal integer not null,
+    level text not null check (level in ('warning', 'error')),
+    code text not null,
+    line integer not null,
+    message text not null,
+    primary key (item_id, ordinal)
+) strict, without rowid;
+create index diagnostic_by_code on diagnostic (code);
+
+-- Derived ------------------------------------------------------------------------------
+
+-- Exists exactly if it has a claim or is what a referenced name means. `claim_id` is the
+-- claim that is shown; a class without one is a stub or a built-in term.
+create table class (
+    id integer primary key,
+    ontology_id integer not null references ontology (id),
+    iri text not null,
+    class_iri text not null,
+    label text not null,
+    is_built_in integer not null check (is_built_in in (0, 1)),
+    claim_id integer references claim (id) on delete set null,
+    unique (ontology_id, iri),
+    unique (ontology_id, id)
+) strict;
+create index class_by_class_iri on class (class_iri);
+create index class_by_claim on class (claim_id) where claim_id is not null;
+
+-- Every name that is supplied, referenced or linked to. `class_id` is what references by
+-- this name mean, null exactly if there are none. For references of an item that supplies
+-- the name weakly itself there is a row of its own, with that item in `except_item`.
+-- Ids are never used twice: those of pages are the ids of graph nodes.
+create table name (
+    id integer primary key autoincrement,
+    ontology_id integer not null references ontology (id),
+    exact text not null,
+    folded text not null,
+    except_item integer not null default 0,
+    class_id integer,
+    unique (ontology_id, exact, except_item),
+    foreign key (ontology_id, class_id) references class (ontology_id, id)
+) strict;
+create index name_by_fold on name (ontology_id, folded);
+create index name_by_class on name (ontology_id, class_id) where class_id is not null;
+
+-- What consumers read --------------------------------------------------------------------
+
+create view owl_classes as
+select
+    ontology.name as ontology_id,
+    class.class_iri,
+    coalesce(claim.label, class.label) as label,
+    claim.comment,
+    item.git_sha1 as file_sha1,
+    item.key as source_file,
+    claim.properties,
+    class.iri,
+    class.claim_id is null and not class.is_built_in as is_stub
+from class
+join ontology on ontology.id = class.ontology_id
+left join claim on claim.id = class.claim_id
+left join item on item.id = claim.item_id;
+
+create view owl_class_hierarchy as
+select distinct
+    ontology.name as ontology_id,
+    child.class_iri,
+    parent.class_iri as parent_iri
+from reference
+join claim on claim.id = reference.claim_id
+join class as child on child.ontology_id = claim.ontology_id and child.id = claim.class_id
+join name on name.id = reference.name_id
+join class as parent on parent.ontology_id = name.ontology_id and parent.id = name.class_id
+join ontology on ontology.id = claim.ontology_id
+where reference.predicate = 'is-subclass-of';
+
+create view relation as
+select distinct
+    ontology.name as ontology_id,
+    subject.class_iri,
+    reference.predicate,
+    target.class_iri as target_iri,
+    reference.qualifier
+from reference
+join claim on claim.id = reference.claim_id
+join class as subject on subject.ontology_id = claim.ontology_id and subject.id = claim.class_id
+join name on name.id = reference.name_id
+join class as target on target.ontology_id = name.ontology_id and target.id = name.class_id
+join ontology on ontology.id = claim.ontology_id
+where reference.predicate <> 'is-subclass-of';
+
+-- Of several declarations of one property the one of the first file is shown.
+create view owl_properties as
+select
+    ontology.name as ontology_id,
+    shown.property_iri,
+    shown.label,
+    shown.kind as property_type,
+    shown.domain,
+    shown.range
+from property_claim as shown
+join ontology on ontology.id = shown.ontology_id
+where (shown.item_id, shown.ordinal) = (
+    select other.item_id, other.ordinal
+    from property_claim as other
+    join item on item.id = other.item_id
+    join source on source.id = item.source_id
+    where other.ontology_id = shown.ontology_id and other.iri = shown.iri
+    order by item.key, source.name, other.ordinal
+    limit 1
+);
+
+-- The axioms that properties of pages state: one for each stated parent.
+create view owl_axioms as
+select
+    reference.claim_id * 1048576 + reference.ordinal as id,
+    ontology.name as ontology_id,
+    'SubClassOf' as axiom_type,
+    child.class_iri as subject,
+    parent.class_iri as object,
+    null as annotations,
+    0 as is_inferred,
+    item.key as source_file,
+    reference.line
+from reference
+join claim on claim.id = reference.claim_id
+join item on item.id = claim.item_id
+join class as child on child.ontology_id = claim.ontology_id and child.id = claim.class_id
+join name on name.id = reference.name_id
+join class as parent on parent.ontology_id = name.ontology_id and parent.id = name.class_id
+join ontology on ontology.id = claim.ontology_id
+where reference.predicate = 'is-subclass-of';
+
+create view owl_fence as
+select
+    ontology.name as ontology_id,
+    item.key as source_file,
+    fence.value ->> 'line' as line,
+    fence.value ->> 'dialect' as dialect,
+    fence.value ->> 'closed' as closed,
+    cast(substr(
+        cast(page.content as blob),
+        (fence.value ->> 'start_byte') + 1,
+        (fence.value ->> 'end_byte') - (fence.value ->> 'start_byte')
+    ) as text) as text
+from page
+join item on item.id = page.item_id
+join name on name.id = page.name_id
+join ontology on ontology.id = name.ontology_id
+join json_each(page.fences) as fence;
+
+-- Pages of the graph and what they link to. A node is a stub while no page has its name.
+create view graph_node as
+select
+    name.id,
+    ontology.name as ontology_id,
+    name.exact as label,
+    (
+        select item.key from page join item on item.id = page.item_id
+        where page.name_id = name.id order by item.key limit 1
+    ) as source_file,
+    not exists (select 1 from page where page.name_id = name.id) as is_stub
+from name
+join ontology on ontology.id = name.ontology_id
+where exists (select 1 from page where page.name_id = name.id and page.is_graph)
+    or exists (
+        select 1 from wikilink join page on page.item_id = wikilink.item_id
+        where wikilink.name_id = name.id and page.is_graph
+    );
+
+create view graph_edge as
+select
+    ontology.name as ontology_id,
+    page.name_id as source_id,
+    wikilink.name_id as target_id,
+    sum(wikilink.count) as weight
+from wikilink
+join page on page.item_id = wikilink.item_id and page.is_graph
+join name on name.id = page.name_id
+join ontology on ontology.id = name.ontology_id
+group by page.name_id, wikilink.name_id;
+
+-- Every property line of every page, as written.
+create view page_property as
+select item.key as source_file, claim.block, line.value ->> 'key' as key,
+    line.value ->> 'value' as value, line.value ->> 'line' as line
+from claim join item on item.id = claim.item_id join json_each(claim.properties) as line
+union all
+select item.key, null, line.value ->> 'key', line.value ->> 'value', line.value ->> 'line'
+from page join item on item.id = page.item_id join json_each(page.properties) as line;

@@ -1,0 +1,82 @@
+//! The configuration: every default is a constant with its unit and its reason.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::parse::page::PageSettings;
+use crate::store::Durability;
+
+/// Fewest and most worker actors by default; between them, one for each core. Fewer leave the
+/// writer waiting for parses, more only wait for the writer.
+pub const WORKERS: std::ops::RangeInclusive<usize> = 4..=8;
+
+/// Items between source and store at once. Pages of ten KiB then hold 2.5 MiB, and eight
+/// workers stay busy while one question to the source is waited for.
+pub const IN_FLIGHT_ITEMS: u32 = 256;
+
+/// Bytes of content between source and store at once: what keeps memory bounded when items
+/// are large. Never less than the largest item a source delivers.
+pub const IN_FLIGHT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How long one item may be parsed. The largest page ever seen takes milliseconds.
+pub const ITEM_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a job that was told to rest or end waits for what is in flight. A parse that has
+/// not returned by then is left behind, and its item is pending again.
+pub const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Deletions of this many items are never held back.
+pub const GUARD_ITEMS: u64 = 10;
+
+/// Deletions of this share of the stored items are never held back, in percent.
+pub const GUARD_PERCENT: u64 = 10;
+
+/// The scope of identifiers where none is configured.
+pub const ONTOLOGY_ID: &str = "default";
+
+/// How an engine works.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What a commit survives.
+    pub durability: Durability,
+    /// Worker actors.
+    pub workers: NonZeroUsize,
+    /// Items between source and store at once.
+    pub in_flight_items: u32,
+    /// Bytes of content between source and store at once.
+    pub in_flight_bytes: u64,
+    /// How long one item may be parsed.
+    pub item_timeout: Duration,
+    /// How long a stop waits for what is in flight.
+    pub drain_limit: Duration,
+    /// The scope of the identifiers that items state.
+    pub ontology_id: String,
+    /// How pages are read.
+    pub pages: PageSettings,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let workers = cores.clamp(*WORKERS.start(), *WORKERS.end());
+        Self {
+            durability: Durability::default(),
+            workers: NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN),
+            in_flight_items: IN_FLIGHT_ITEMS,
+            in_flight_bytes: IN_FLIGHT_BYTES,
+            item_timeout: ITEM_TIMEOUT,
+            drain_limit: DRAIN_LIMIT,
+            ontology_id: ONTOLOGY_ID.to_owned(),
+            pages: PageSettings::default(),
+        }
+    }
+}
+
+/// What one run is asked to do.
+#[derive(Clone, Debug, Default)]
+pub struct SyncOptions {
+    /// Write unchanged items again.
+    pub force: bool,
+    /// Delete even if the guard would hold it back, but never more items than this.
+    pub approve_deletions: Option<u64>,
+}

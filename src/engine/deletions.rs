@@ -1,0 +1,143 @@
+//! Deletions: proof, guard, and one last look at the source before each.
+
+use std::sync::Arc;
+
+use ractor::ActorRef;
+use tokio::sync::watch;
+
+use super::EngineError;
+use crate::config::{GUARD_ITEMS, GUARD_PERCENT};
+use crate::failpoint::failpoint;
+use crate::progress::ProgressMessage;
+use crate::source::Source;
+use crate::store::{Candidate, CandidateCounts, Reader, SourceRow, Store, delete, release};
+
+/// Candidates looked up together.
+const PAGE: u32 = 256;
+
+/// What a job needs to delete.
+pub(super) struct Deletions<'a> {
+    pub(super) store: &'a Store,
+    pub(super) source: &'a Arc<dyn Source>,
+    pub(super) source_row: SourceRow,
+    pub(super) job_row: i64,
+    /// Whether the listing saw every place.
+    pub(super) is_complete: bool,
+    /// How many items it showed.
+    pub(super) listed: u64,
+    pub(super) approved: Option<u64>,
+    pub(super) progress: &'a ActorRef<ProgressMessage>,
+    pub(super) stop: watch::Receiver<bool>,
+    pub(super) now_ms: fn() -> i64,
+}
+
+/// Whether the guard lets so many deletions pass.
+///
+/// Renames do not count. An empty listing proves nothing by itself: it takes approval.
+pub(super) fn is_allowed(counts: &CandidateCounts, listed: u64, approved: Option<u64>) -> bool {
+    let many = counts.unexplained > GUARD_ITEMS
+        && counts.unexplained * 100 > GUARD_PERCENT * counts.stored;
+    let needs_approval = many || listed == 0;
+    !needs_approval || approved.is_some_and(|ceiling| counts.unexplained <= ceiling)
+}
+
+impl Deletions<'_> {
+    /// Removes what the listing lacked, as far as that is proven and allowed.
+    pub(super) async fn run(self) -> Result<(), EngineError> {
+        let reader = self.store.reader()?;
+        let counts = reader.candidate_counts(self.job_row, self.source_row.id)?;
+        if counts.candidates == 0 {
+            return Ok(());
+        }
+        if !self.is_complete || !is_allowed(&counts, self.listed, self.approved) {
+            self.tell(0, counts.candidates, 0);
+            return Ok(());
+        }
+        let mut reader = Some(reader);
+        let mut after = String::new();
+        while !*self.stop.borrow() {
+            let page = self.page(&mut reader, after).await?;
+            let Some(last) = page.last() else { break };
+            after = last.key.as_str().to_owned();
+            for candidate in page {
+                if *self.stop.borrow() {
+                    break;
+                }
+                self.decide(candidate).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn page(
+        &self,
+        reader: &mut Option<Reader>,
+        after: String,
+    ) -> Result<Vec<Candidate>, EngineError> {
+        let died = || EngineError::Engine("the thread that reads the store died".to_owned());
+        let own = reader.take().ok_or_else(died)?;
+        let job_row = self.job_row;
+        let read = move || {
+            let page = own.candidates(job_row, &after, PAGE);
+            (own, page)
+        };
+        let (own, page) = tokio::task::spawn_blocking(read).await.map_err(|_| died())?;
+        *reader = Some(own);
+        Ok(page?)
+    }
+
+    /// Looks one candidate up in the source, then removes it or lets it be.
+    async fn decide(&self, candidate: Candidate) -> Result<(), EngineError> {
+        let Candidate { item_id, key, .. } = candidate;
+        let writer = self.store.writer();
+        if self.source.has(&key).await? {
+            writer.transact(move |tx| release(tx, item_id)).await?;
+            self.tell(0, 0, 1);
+            return Ok(());
+        }
+        failpoint!("engine::delete");
+        let (source, job_row, now_ms) = (self.source_row, self.job_row, (self.now_ms)());
+        writer.transact(move |tx| delete(tx, source, item_id, job_row, now_ms)).await?;
+        self.tell(1, 0, 0);
+        Ok(())
+    }
+
+    fn tell(&self, deleted: u64, withheld: u64, found_again: u64) {
+        // A mailbox that is gone belongs to a job that has ended.
+        let _ = self.progress.cast(ProgressMessage::Deletions {
+            candidates: 0,
+            deleted,
+            withheld,
+            found_again,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(unexplained: u64, stored: u64, listed: u64, approved: Option<u64>) -> bool {
+        let counts = CandidateCounts { candidates: unexplained, unexplained, stored };
+        is_allowed(&counts, listed, approved)
+    }
+
+    #[test]
+    fn many_deletions_need_both_the_number_and_the_share() {
+        assert!(allowed(10, 20, 10, None));
+        assert!(allowed(11, 110, 99, None));
+        assert!(!allowed(11, 109, 98, None));
+    }
+
+    #[test]
+    fn an_approval_is_a_ceiling() {
+        assert!(allowed(50, 100, 50, Some(50)));
+        assert!(!allowed(51, 100, 49, Some(50)));
+    }
+
+    #[test]
+    fn an_empty_listing_deletes_nothing_unasked() {
+        assert!(!allowed(1, 1, 0, None));
+        assert!(allowed(1, 1, 0, Some(1)));
+    }
+}

@@ -1,0 +1,261 @@
+//! The dry run: what a sync would do, found out without writing anything.
+//!
+//! Needs no lock and makes no store: where there is none, everything is new.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::deletions::is_allowed;
+use super::{EngineError, REPORT_LINES, reading_of};
+use crate::config::{Config, SyncOptions};
+use crate::fingerprint::{Digest, fingerprint};
+use crate::item::{ItemKey, Outcome, SkipReason};
+use crate::parse::page::PageParser;
+use crate::parse::{Parsed, Parser};
+use crate::pipeline::{Decision, parse_guarded};
+use crate::source::{Fetched, Gap, Listed, ListedKind, Source};
+use crate::store::{CandidateCounts, ItemState, Reader, Standing, StoreError};
+
+/// Items read together.
+const BATCH: usize = 32;
+
+/// Rows of the store in one answer.
+const STATES: usize = 512;
+
+/// No job has this row: nothing counts as done by the job at hand.
+const NO_JOB: i64 = 0;
+
+/// What a sync would do.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Plan {
+    /// The name of the source.
+    pub source: String,
+    /// The version of the source, where it has one.
+    pub source_version: Option<String>,
+    /// Items the source has.
+    pub listed: u64,
+    /// Items that would be stored for the first time.
+    pub added: u64,
+    /// Items that would be stored in a new version.
+    pub changed: u64,
+    /// Items that stand as they are.
+    pub unchanged: u64,
+    /// Items that would be left out.
+    pub skipped: u64,
+    /// Items that would become dead letters, or are.
+    pub rejected: u64,
+    /// Items that would be deleted.
+    pub deleted: u64,
+    /// Of these, the ones whose content stands under another key.
+    pub renamed: u64,
+    /// Whether the guard would withhold the deletions.
+    pub deletions_withheld: bool,
+    /// Bytes that would be stored.
+    pub bytes: u64,
+    /// What would happen to single items, at most [`REPORT_LINES`].
+    pub changes: Vec<PlannedChange>,
+    /// Places that could not be listed.
+    pub gaps: Vec<String>,
+}
+
+/// What would happen to one item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedChange {
+    /// `add`, `change`, `skip`, `reject` or `delete`.
+    pub action: &'static str,
+    /// The item.
+    pub key: String,
+    /// Why, for a person; may be empty.
+    pub detail: String,
+}
+
+/// Finds out what [`Engine::sync`](super::Engine::sync) would do to the store at `path`.
+///
+/// # Errors
+///
+/// [`EngineError::Source`] if the source cannot be read, [`EngineError::Store`] if the store
+/// is there and cannot be.
+pub async fn plan(
+    path: impl AsRef<Path>,
+    config: &Config,
+    source: Arc<dyn Source>,
+    options: &SyncOptions,
+) -> Result<Plan, EngineError> {
+    let reader = match Reader::open(path.as_ref()) {
+        Ok(reader) => Some(reader),
+        Err(StoreError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let description = source.description();
+    let known = match &reader {
+        Some(reader) => reader.source(&description.name)?,
+        None => None,
+    };
+    let parser = PageParser::new(config.pages.clone());
+    let mut planning = Planning {
+        reading: reading_of(&parser, config),
+        parser: Arc::new(parser),
+        decision: Decision { job_row: NO_JOB, force: options.force },
+        source,
+        states: States { reader: reader.zip(known.map(|known| known.id)), after: String::new() },
+        added: HashSet::new(),
+        lacking: Vec::new(),
+        stored: 0,
+        plan: Plan { source: description.name, ..Plan::default() },
+    };
+    planning.run(options).await?;
+    Ok(planning.plan)
+}
+
+struct Planning {
+    parser: Arc<dyn Parser>,
+    reading: crate::fingerprint::Reading,
+    decision: Decision,
+    source: Arc<dyn Source>,
+    states: States,
+    /// Digests of what would be added: a deleted item with one of them was renamed.
+    added: HashSet<Digest>,
+    lacking: Vec<ItemState>,
+    stored: u64,
+    plan: Plan,
+}
+
+/// The store's side of the comparison, in the order of keys.
+struct States {
+    reader: Option<(Reader, i64)>,
+    after: String,
+}
+
+impl States {
+    /// What the store knows behind the last key asked for, up to `up_to` or to the end.
+    fn next(&mut self, up_to: Option<&str>) -> Result<Vec<ItemState>, StoreError> {
+        let mut all = Vec::new();
+        while let Some((reader, source)) = &self.reader {
+            let page = reader.states(*source, &self.after, up_to, STATES)?;
+            let is_last = page.len() < STATES;
+            if let Some(last) = page.last() {
+                self.after = last.key.as_str().to_owned();
+            }
+            all.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Planning {
+    async fn run(&mut self, options: &SyncOptions) -> Result<(), EngineError> {
+        self.plan.source_version = self.source.pin().await?.0;
+        let mut listing = self.source.list();
+        loop {
+            let chunk = listing.next().await?;
+            let Some(last) = chunk.last() else { break };
+            let states = self.states.next(Some(last.key.as_str()))?;
+            self.plan.listed += chunk.len() as u64;
+            self.stored += states.len() as u64;
+            for batch in chunk.chunks(BATCH) {
+                self.weigh(batch, &states).await?;
+            }
+            let is_listed =
+                |s: &ItemState| chunk.binary_search_by(|listed| listed.key.cmp(&s.key)).is_ok();
+            self.lacking.extend(states.into_iter().filter(|state| !is_listed(state)));
+        }
+        let rest = self.states.next(None)?;
+        self.stored += rest.len() as u64;
+        self.lacking.extend(rest);
+        self.weigh_deletions(listing.gaps(), options);
+        Ok(())
+    }
+
+    async fn weigh(&mut self, batch: &[Listed], states: &[ItemState]) -> Result<(), EngineError> {
+        let state = |key: &ItemKey| {
+            states.binary_search_by(|state| state.key.cmp(key)).ok().map(|at| &states[at])
+        };
+        let mut wanted = Vec::new();
+        for listed in batch {
+            match &listed.kind {
+                ListedKind::Item { .. } => wanted.push(listed.clone()),
+                ListedKind::Skipped { reason, detail } => {
+                    self.skip(&listed.key, *reason, detail, state(&listed.key));
+                }
+            }
+        }
+        let source = self.source.clone();
+        let fetched = source.fetch(&wanted).await?;
+        for (listed, fetched) in wanted.iter().zip(fetched) {
+            match fetched {
+                Fetched::Skipped { reason, detail } => {
+                    self.skip(&listed.key, reason, &detail, state(&listed.key));
+                }
+                Fetched::Item(item) => self.weigh_item(&item, state(&listed.key)),
+            }
+        }
+        Ok(())
+    }
+
+    fn weigh_item(&mut self, item: &crate::item::SourceItem, state: Option<&ItemState>) {
+        let fingerprint = fingerprint(&item.content_digest, &self.reading);
+        let stands = state.and_then(|state| self.decision.on_content(&fingerprint, state));
+        if let Some(stands) = stands {
+            match stands.outcome {
+                Outcome::Skipped(_) => self.plan.skipped += 1,
+                Outcome::Rejected => self.plan.rejected += 1,
+                _ => self.plan.unchanged += 1,
+            }
+            return;
+        }
+        match parse_guarded(&*self.parser, item) {
+            Parsed::Page(_) => {
+                self.added.insert(item.content_digest);
+                self.plan.bytes += item.content.len() as u64;
+                let is_stored =
+                    state.is_some_and(|state| matches!(state.standing, Standing::Written(_)));
+                let count = if is_stored { &mut self.plan.changed } else { &mut self.plan.added };
+                *count += 1;
+                self.note(if is_stored { "change" } else { "add" }, &item.key, "");
+            }
+            Parsed::Skipped { reason, detail } => self.skip(&item.key, reason, &detail, state),
+            Parsed::Rejected(rejection) => {
+                self.plan.rejected += 1;
+                self.note("reject", &item.key, &rejection.message);
+            }
+        }
+    }
+
+    fn skip(&mut self, key: &ItemKey, reason: SkipReason, detail: &str, state: Option<&ItemState>) {
+        self.plan.skipped += 1;
+        let is_new = state.is_none_or(|state| self.decision.on_skip(reason, state).is_none());
+        if is_new {
+            self.note("skip", key, &format!("{reason}: {detail}"));
+        }
+    }
+
+    fn weigh_deletions(&mut self, gaps: &[Gap], options: &SyncOptions) {
+        let candidates = self.lacking.len() as u64;
+        let lacking = std::mem::take(&mut self.lacking);
+        let mut unexplained = 0;
+        for state in &lacking {
+            let renamed = state.content_digest.is_some_and(|digest| self.added.contains(&digest));
+            unexplained += u64::from(!renamed);
+            self.note("delete", &state.key, if renamed { "renamed" } else { "" });
+        }
+        let counts = CandidateCounts { candidates, unexplained, stored: self.stored };
+        let is_allowed = is_allowed(&counts, self.plan.listed, options.approve_deletions);
+        self.plan.deleted = candidates;
+        self.plan.renamed = candidates - unexplained;
+        self.plan.deletions_withheld = candidates > 0 && (!is_allowed || !gaps.is_empty());
+        self.plan.gaps = gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect();
+    }
+
+    fn note(&mut self, action: &'static str, key: &ItemKey, detail: &str) {
+        if self.plan.changes.len() < REPORT_LINES as usize {
+            let (key, detail) = (key.to_string(), detail.to_owned());
+            self.plan.changes.push(PlannedChange { action, key, detail });
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! One job from its turn to its rest. Each next state is stored before anything acts on it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use backon::{ExponentialBuilder, Retryable};
+use ractor::{Actor, ActorRef};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::deletions::Deletions;
+use super::job_actor::{JobActor, JobArguments, JobMessage};
+use super::report::{REPORT_LINES, attention};
+use super::{Control, EngineError, Report, Shared, Started, now_ms};
+use crate::checkpoint::Counters;
+use crate::config::SyncOptions;
+use crate::failpoint::failpoint;
+use crate::item::ItemKey;
+use crate::job::{JobEvent, JobKind, JobState};
+use crate::pipeline::{
+    Decision, GivenKeys, InFlight, Outlet, Scan, ScanEnd, WRITE_ATTEMPTS, WRITE_BACKOFF,
+    WRITE_BACKOFF_CAP, WorkerArguments,
+};
+use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
+use crate::source::{Gap, Listing, Source, SourceError, SourceVersion};
+use crate::store::{MoveReason, advance, clear, save_source_version};
+
+/// How long the last snapshot is waited for: the queue before it holds no more than what was
+/// in flight.
+const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+
+/// A job at work.
+pub(super) struct Run {
+    shared: Arc<Shared>,
+    source: Arc<dyn Source>,
+    options: SyncOptions,
+    keys: Option<Vec<ItemKey>>,
+    job: Started,
+    snapshots: watch::Sender<Progress>,
+    controls: mpsc::UnboundedReceiver<Control>,
+    begun: Instant,
+    /// Why it is to rest, with a stable word, once it was told to.
+    stopped: Option<(String, String)>,
+}
+
+/// The actors of a running job.
+struct Team {
+    supervisor: ActorRef<JobMessage>,
+    progress: ActorRef<ProgressMessage>,
+    ended: oneshot::Receiver<ScanEnd>,
+    alarms: mpsc::UnboundedReceiver<Alarm>,
+    stop: watch::Sender<bool>,
+}
+
+impl Run {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        source: Arc<dyn Source>,
+        options: SyncOptions,
+        keys: Option<Vec<ItemKey>>,
+        job: Started,
+        snapshots: watch::Sender<Progress>,
+        controls: mpsc::UnboundedReceiver<Control>,
+    ) -> Self {
+        let begun = Instant::now();
+        Self { shared, source, options, keys, job, snapshots, controls, begun, stopped: None }
+    }
+
+    /// Runs the job until it rests.
+    pub(super) async fn to_the_end(mut self) -> Result<Report, EngineError> {
+        let shared = self.shared.clone();
+        let Ok(_turn) = shared.turn.acquire().await else {
+            return Err(EngineError::Engine("the engine is closed".to_owned()));
+        };
+        self.begun = Instant::now();
+        let span = tracing::info_span!("job", id = %self.job.id);
+        tracing::info!(parent: &span, attempt = self.job.attempt, "started");
+        let result = self.work().await;
+        match &result {
+            Ok(report) => tracing::info!(parent: &span, state = %report.state, "ended"),
+            Err(error) => tracing::error!(parent: &span, %error, "failed"),
+        }
+        result
+    }
+
+    async fn work(&mut self) -> Result<Report, EngineError> {
+        let event = match self.job.state {
+            JobState::Queued => JobEvent::Started,
+            _ => JobEvent::Resumed,
+        };
+        self.advance(event, MoveReason::default()).await?;
+        failpoint!("engine::started");
+        match self.sync().await {
+            Ok(report) => Ok(report),
+            // Told to stop at once: the rows are left as a dead process leaves them.
+            Err(EngineError::Abandoned) => Err(EngineError::Abandoned),
+            Err(error) => {
+                let why = Some((error.code().to_owned(), error.to_string()));
+                let failed = MoveReason { reason: None, error: why };
+                // The first error is the one to tell; the state is best effort after it.
+                if let Err(second) = self.advance(JobEvent::Failed, failed).await {
+                    tracing::warn!(error = %second, "the job's end was not recorded");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn sync(&mut self) -> Result<Report, EngineError> {
+        let version = self.pin().await?;
+        let (job_row, source_row) = (self.job.row, self.job.source.id);
+        let kind = self.job.kind;
+        let named = version.0.clone();
+        let writer = self.shared.store.writer();
+        writer
+            .transact(move |tx| {
+                save_source_version(tx, job_row, named.as_deref())?;
+                if kind == JobKind::Sync { clear(tx, source_row) } else { Ok(()) }
+            })
+            .await?;
+        let mut team = self.assemble().await?;
+        let result = self.conduct(&mut team, &version).await;
+        team.supervisor.stop(None);
+        result
+    }
+
+    async fn conduct(
+        &mut self,
+        team: &mut Team,
+        version: &SourceVersion,
+    ) -> Result<Report, EngineError> {
+        let gaps = match self.watch(team).await? {
+            ScanEnd::Failed(error) => {
+                flush(team, false).await?;
+                return Err(error.into());
+            }
+            ScanEnd::Stopped => {
+                let progress = flush(team, false).await?;
+                return self.rest(progress.counters, version).await;
+            }
+            ScanEnd::Listed(gaps) => gaps,
+        };
+        failpoint!("engine::listed");
+        let progress = flush(team, self.job.kind == JobKind::Sync).await?;
+        if self.job.kind == JobKind::Sync {
+            self.delete(team, &gaps, progress.counters.listed).await?;
+        }
+        let progress = flush(team, true).await?;
+        failpoint!("engine::finishing");
+        if self.stopped.is_some() {
+            return self.rest(progress.counters, version).await;
+        }
+        self.finish(progress.counters, version, &gaps).await
+    }
+
+    /// Finds out which version the source has, again and later while it fails.
+    async fn pin(&self) -> Result<SourceVersion, EngineError> {
+        let backoff = ExponentialBuilder::default()
+            .with_min_delay(WRITE_BACKOFF)
+            .with_max_delay(WRITE_BACKOFF_CAP)
+            .with_max_times(WRITE_ATTEMPTS - 1)
+            .with_jitter();
+        let pin = || self.source.pin();
+        Ok(pin.retry(backoff).when(SourceError::is_transient).await?)
+    }
+
+    /// Starts the job's actors.
+    async fn assemble(&mut self) -> Result<Team, EngineError> {
+        let (ended, end) = oneshot::channel();
+        let (started, progress) = oneshot::channel();
+        let (stop, stopping) = watch::channel(false);
+        let (alarm, alarms) = mpsc::unbounded_channel();
+        let (idle, idlers) = mpsc::unbounded_channel();
+        let shared = &self.shared;
+        let writer = shared.store.writer().clone();
+        let worker = WorkerArguments {
+            parser: shared.parser.clone(),
+            reading: shared.reading,
+            item_timeout: shared.config.item_timeout,
+            writer: writer.clone(),
+            source: self.job.source,
+            job_row: self.job.row,
+            attempt: self.job.attempt,
+            now_ms,
+            idle,
+        };
+        let counting = ProgressArguments {
+            start: self.snapshots.borrow().clone(),
+            job_row: self.job.row,
+            attempt: self.job.attempt,
+            writer,
+            snapshots: self.snapshots.clone(),
+            // A job that has ended needs no alarm.
+            alarm: Box::new(move |why| drop(alarm.send(why))),
+            now_ms,
+        };
+        let arguments = JobArguments {
+            progress: counting,
+            worker,
+            workers: shared.config.workers.get(),
+            scan: self.scan(idlers, stopping)?,
+            stop: stop.clone(),
+            started,
+            ended,
+        };
+        let died = |e: &dyn std::fmt::Display| EngineError::Engine(e.to_string());
+        let (supervisor, _) =
+            Actor::spawn(None, JobActor, arguments).await.map_err(|e| died(&e))?;
+        let progress = progress.await.map_err(|e| died(&e))?;
+        self.estimate(progress.clone());
+        Ok(Team { supervisor, progress, ended: end, alarms, stop })
+    }
+
+    /// How the scan is made, once there is somebody to report to.
+    fn scan(
+        &mut self,
+        idle: mpsc::UnboundedReceiver<ActorRef<crate::pipeline::WorkerMessage>>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send + Sync>, EngineError> {
+        let shared = &self.shared;
+        let is_whole = self.keys.is_none();
+        let listing: Box<dyn Listing> = match self.keys.take() {
+            Some(keys) => Box::new(GivenKeys::new(keys)),
+            None => self.source.list(),
+        };
+        let limit_bytes = shared.config.in_flight_bytes.max(self.source.largest_item_bytes());
+        let in_flight = InFlight::new(shared.config.in_flight_items, limit_bytes);
+        let reader = std::sync::Mutex::new(Some(shared.store.reader()?));
+        let (source, writer) = (self.source.clone(), shared.store.writer().clone());
+        let (source_row, epoch) = (self.job.source.id, shared.store.epoch());
+        let (job_row, reading) = (self.job.row, shared.reading);
+        let decision = Decision { job_row, force: self.options.force };
+        let reads = shared.reads.clone();
+        Ok(Box::new(move |progress| {
+            let (lost, redo) = mpsc::unbounded_channel();
+            Scan {
+                source,
+                listing,
+                is_whole,
+                reader: reader.into_inner().unwrap_or_default(),
+                writer,
+                source_row,
+                epoch,
+                job_row,
+                decision,
+                reading,
+                in_flight,
+                idle,
+                redo,
+                outlet: Outlet { progress, redo: lost },
+                stop,
+                next_sequence: 0,
+                reads,
+            }
+        }))
+    }
+
+    /// Has the source count its items meanwhile, for whoever watches.
+    fn estimate(&self, progress: ActorRef<ProgressMessage>) {
+        if self.job.kind != JobKind::Sync {
+            return;
+        }
+        let source = self.source.clone();
+        tokio::spawn(async move {
+            if let Some(total) = source.count().await {
+                let _ = progress.cast(ProgressMessage::Estimated(total));
+            }
+        });
+    }
+
+    /// Waits for the end of the scan, and passes on what is asked of the job meanwhile.
+    async fn watch(&mut self, team: &mut Team) -> Result<ScanEnd, EngineError> {
+        let mut deadline = None;
+        loop {
+            let asked = tokio::select! {
+                end = &mut team.ended => {
+                    return end.map_err(|_| EngineError::Engine("the supervisor died".to_owned()));
+                }
+                Some(control) = self.controls.recv() => control,
+                Some(alarm) = team.alarms.recv() => match alarm {
+                    Alarm::Pause(reason) => Control::Pause(reason),
+                    Alarm::Fail { code, message } => {
+                        team.stop.send_replace(true);
+                        let _ = team.supervisor.cast(JobMessage::Abandon);
+                        return Err(EngineError::Stopped { code, message });
+                    }
+                },
+                () = until(deadline) => {
+                    tracing::warn!("what is still in flight is left behind; it is pending again");
+                    let _ = team.supervisor.cast(JobMessage::Abandon);
+                    deadline = None;
+                    continue;
+                }
+            };
+            if self.obey(asked, team).await? && deadline.is_none() {
+                deadline = Some(Instant::now() + self.shared.config.drain_limit);
+            }
+        }
+    }
+
+    /// Stores what the job is now asked to become, then acts on it. True if it begins to drain.
+    async fn obey(&mut self, asked: Control, team: &Team) -> Result<bool, EngineError> {
+        let (event, code, reason) = match asked {
+            Control::Pause(reason) => (JobEvent::PauseRequested, "stopped", reason),
+            Control::Cancel => {
+                (JobEvent::CancelRequested, "cancelled", "cancelled on request".to_owned())
+            }
+            Control::Abandon => {
+                team.stop.send_replace(true);
+                let _ = team.supervisor.cast(JobMessage::Abandon);
+                return Err(EngineError::Abandoned);
+            }
+        };
+        if self.job.state.next(event).is_err() {
+            // Already on its way to rest.
+            return Ok(false);
+        }
+        let why = MoveReason { reason: Some(reason.clone()), error: None };
+        self.advance(event, why).await?;
+        self.stopped = Some((code.to_owned(), reason));
+        team.stop.send_replace(true);
+        let _ = team.supervisor.cast(JobMessage::Drain);
+        Ok(true)
+    }
+
+    /// Deletes what the listing lacked, while what is asked of the job is still heard.
+    async fn delete(
+        &mut self,
+        team: &mut Team,
+        gaps: &[Gap],
+        listed: u64,
+    ) -> Result<(), EngineError> {
+        let shared = self.shared.clone();
+        let source = self.source.clone();
+        let deletions = Deletions {
+            store: &shared.store,
+            source: &source,
+            source_row: self.job.source,
+            job_row: self.job.row,
+            is_complete: gaps.is_empty(),
+            listed,
+            approved: self.options.approve_deletions,
+            progress: &team.progress,
+            stop: team.stop.subscribe(),
+            now_ms,
+        };
+        let mut deleting = std::pin::pin!(deletions.run());
+        loop {
+            tokio::select! {
+                done = &mut deleting => return done,
+                Some(control) = self.controls.recv() => {
+                    self.obey(control, team).await?;
+                }
+            }
+        }
+    }
+
+    /// The job has come to rest before its end.
+    async fn rest(
+        &mut self,
+        counters: Counters,
+        version: &SourceVersion,
+    ) -> Result<Report, EngineError> {
+        let reason = self.stopped.clone().map(|(_, reason)| reason);
+        self.advance(JobEvent::Drained, MoveReason { reason, error: None }).await?;
+        self.report(counters, version, &[])
+    }
+
+    /// The job has come to its end.
+    async fn finish(
+        &mut self,
+        counters: Counters,
+        version: &SourceVersion,
+        gaps: &[Gap],
+    ) -> Result<Report, EngineError> {
+        let mut report = self.report(counters, version, gaps)?;
+        let event = if report.attention.is_empty() {
+            JobEvent::Finished
+        } else {
+            JobEvent::FinishedWithErrors
+        };
+        self.advance(event, MoveReason::default()).await?;
+        report.state = self.job.state;
+        Ok(report)
+    }
+
+    fn report(
+        &self,
+        counters: Counters,
+        version: &SourceVersion,
+        gaps: &[Gap],
+    ) -> Result<Report, EngineError> {
+        let reader = self.shared.store.reader()?;
+        let source_id = self.job.source.id;
+        let skips = reader.skips(Some(source_id))?;
+        let name = self.source.description().name;
+        let withheld = reader.withheld(REPORT_LINES)?.into_iter();
+        let seconds = self.begun.elapsed().as_secs_f64();
+        Ok(Report {
+            job: self.job.id.clone(),
+            source_version: version.0.clone(),
+            state: self.job.state,
+            attempt: self.job.attempt,
+            started_at_ms: self.job.started_at_ms.unwrap_or_default(),
+            counters,
+            totals: reader.totals()?,
+            diagnostics: reader.diagnostic_counts()?,
+            errors: reader.errors(source_id, REPORT_LINES)?,
+            withheld: withheld.filter(|(of, _)| *of == name).map(|(_, key)| key).collect(),
+            gaps: gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect(),
+            attention: attention(&counters, gaps, &skips, self.stopped.clone()),
+            skips,
+            source: name,
+            seconds,
+            items_per_second: counters.finished() as f64 / seconds.max(f64::EPSILON),
+        })
+    }
+
+    /// Stores the state after `event`, then shows it.
+    async fn advance(&mut self, event: JobEvent, why: MoveReason) -> Result<(), EngineError> {
+        let (row, from) = (self.job.row, self.job.state);
+        let now = now_ms();
+        let writer = self.shared.store.writer();
+        self.job.state =
+            writer.transact(move |tx| advance(tx, row, from, event, &why, now)).await?;
+        self.job.started_at_ms.get_or_insert(now);
+        let state = self.job.state;
+        self.snapshots.send_modify(|shown| shown.state = state);
+        Ok(())
+    }
+}
+
+/// Has everything counted and saved that was told so far.
+async fn flush(team: &Team, exact: bool) -> Result<Progress, EngineError> {
+    let ask = |reply| ProgressMessage::Flush { exact, reply };
+    let limit = Some(FLUSH_LIMIT);
+    match team.progress.call(ask, limit).await {
+        Ok(ractor::rpc::CallResult::Success(progress)) => Ok(progress),
+        _ => Err(EngineError::Engine("the progress actor does not answer".to_owned())),
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

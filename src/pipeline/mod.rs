@@ -1,0 +1,21 @@
+//! The pipeline: from a source through workers into the store, bounded all the way.
+
+mod envelope;
+mod in_flight;
+mod keys;
+mod parser_thread;
+mod scan;
+mod source_actor;
+mod verdict;
+mod worker_actor;
+
+pub(crate) use envelope::Outlet;
+pub(crate) use in_flight::InFlight;
+pub(crate) use keys::GivenKeys;
+pub(crate) use parser_thread::parse_guarded;
+pub use scan::ScanError;
+pub(crate) use scan::{Scan, ScanEnd};
+pub(crate) use source_actor::{SourceActor, SourceArguments, SourceMessage};
+pub(crate) use verdict::{Decision};
+pub use worker_actor::{WRITE_ATTEMPTS, WRITE_BACKOFF, WRITE_BACKOFF_CAP};
+pub(crate) use worker_actor::{WorkerActor, WorkerArguments, WorkerMessage};

@@ -1,0 +1,108 @@
+//! A parser on a thread of its own, with a limit on its time and its panics caught.
+//!
+//! A thread that loops cannot be stopped, only left behind: it gets no more work, and what it
+//! may still say is not heard.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::failpoint::failpoint;
+use crate::fingerprint::git_blob_sha1;
+use crate::item::SourceItem;
+use crate::parse::{Parsed, Parser, Rejection, Stage};
+
+/// One item read: the item, Git's name for it, and what the parser made of it.
+pub(crate) struct ParsedItem {
+    pub(crate) item: SourceItem,
+    pub(crate) git_sha1: String,
+    pub(crate) parsed: Parsed,
+}
+
+type Work = (SourceItem, oneshot::Sender<ParsedItem>);
+
+pub(crate) struct ParserThread {
+    parser: Arc<dyn Parser>,
+    limit: Duration,
+    /// Absent before the first item and after one that took too long.
+    thread: Option<mpsc::Sender<Work>>,
+}
+
+impl ParserThread {
+    pub(crate) fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
+        Self { parser, limit, thread: None }
+    }
+
+    /// Parses one item; a rejection if it takes too long.
+    pub(crate) async fn parse(&mut self, item: SourceItem) -> Result<ParsedItem, Rejection> {
+        let thread = match &self.thread {
+            Some(thread) => thread.clone(),
+            None => self.thread.insert(self.start()?).clone(),
+        };
+        let (reply, answer) = oneshot::channel();
+        // A thread that is gone leaves the answer's sender dropped, which is seen below.
+        let _ = thread.send((item, reply)).await;
+        match tokio::time::timeout(self.limit, answer).await {
+            Ok(Ok(parsed)) => Ok(parsed),
+            Ok(Err(_)) => {
+                self.thread = None;
+                Err(rejection("parser_died", "the parser's thread ended".to_owned()))
+            }
+            Err(_) => {
+                self.thread = None;
+                let limit = self.limit.as_secs_f64();
+                Err(rejection("timed_out", format!("not parsed within {limit} s")))
+            }
+        }
+    }
+
+    fn start(&self) -> Result<mpsc::Sender<Work>, Rejection> {
+        let (sender, mut queue) = mpsc::channel::<Work>(1);
+        let parser = self.parser.clone();
+        let run = move || {
+            while let Some((item, reply)) = queue.blocking_recv() {
+                // Nobody may be waiting any more.
+                let _ = reply.send(parse_one(&*parser, item));
+            }
+        };
+        thread::Builder::new()
+            .name("driftless-parser".to_owned())
+            .spawn(run)
+            .map_err(|e| rejection("no_thread", format!("no thread for the parser: {e}")))?;
+        Ok(sender)
+    }
+}
+
+/// Parses an item; a panic of the parser is a rejection.
+pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
+    let parse = || {
+        failpoint!("pipeline::parse");
+        parser.parse(item)
+    };
+    // What a parser shares between items must hold after a panic; ours share nothing mutable.
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|panic| {
+        Parsed::Rejected(rejection("parser_panicked", panic_message(&*panic)))
+    })
+}
+
+fn parse_one(parser: &dyn Parser, item: SourceItem) -> ParsedItem {
+    let parsed = parse_guarded(parser, &item);
+    let git_sha1 = git_blob_sha1(&item.content);
+    ParsedItem { item, git_sha1, parsed }
+}
+
+fn rejection(code: &'static str, message: String) -> Rejection {
+    Rejection { stage: Stage::Parse, code, message }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("the parser panicked: {}", text.as_deref().unwrap_or("no message"))
+}

@@ -1,0 +1,226 @@
+//! A worker: parses one item at a time off the async threads, and has it written in a
+//! transaction of its own.
+//!
+//! A worker gets an item only when it is idle. It reports through the item's envelope.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use tokio::sync::mpsc;
+
+use super::envelope::{Body, Envelope};
+use super::parser_thread::{ParsedItem, ParserThread};
+use crate::failpoint::failpoint;
+use crate::fingerprint::{Reading, fingerprint};
+use crate::item::{Outcome, SourceItem};
+use crate::parse::{Parsed, Parser, Rejection, Stage};
+use crate::store::{
+    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
+    Version, Writer, apply,
+};
+
+/// Tries at writing an item while the surroundings fail.
+pub const WRITE_ATTEMPTS: usize = 3;
+
+/// The wait before the second try; each further one is twice as long.
+pub const WRITE_BACKOFF: Duration = Duration::from_millis(500);
+
+/// The longest wait between two tries.
+pub const WRITE_BACKOFF_CAP: Duration = Duration::from_secs(30);
+
+/// What a worker is told.
+#[derive(Debug)]
+pub(crate) enum WorkerMessage {
+    /// An item to bring into the store.
+    Work(Box<Envelope>),
+}
+
+/// What a worker needs.
+#[derive(Clone)]
+pub(crate) struct WorkerArguments {
+    pub(crate) parser: Arc<dyn Parser>,
+    pub(crate) reading: Reading,
+    pub(crate) item_timeout: Duration,
+    pub(crate) writer: Writer,
+    pub(crate) source: SourceRow,
+    pub(crate) job_row: i64,
+    pub(crate) attempt: u32,
+    pub(crate) now_ms: fn() -> i64,
+    /// Where a worker says that it is idle; no longer than there are workers.
+    pub(crate) idle: mpsc::UnboundedSender<ActorRef<WorkerMessage>>,
+}
+
+/// See the module.
+pub(crate) struct WorkerActor;
+
+pub(crate) struct Work {
+    arguments: WorkerArguments,
+    parser: ParserThread,
+}
+
+impl Actor for WorkerActor {
+    type Msg = WorkerMessage;
+    type State = Work;
+    type Arguments = WorkerArguments;
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<WorkerMessage>,
+        arguments: WorkerArguments,
+    ) -> Result<Work, ActorProcessingErr> {
+        let parser = ParserThread::new(arguments.parser.clone(), arguments.item_timeout);
+        Ok(Work { arguments, parser })
+    }
+
+    async fn post_start(
+        &self,
+        myself: ActorRef<WorkerMessage>,
+        work: &mut Work,
+    ) -> Result<(), ActorProcessingErr> {
+        work.arguments.idle.send(myself)?;
+        Ok(())
+    }
+
+    async fn handle(
+        &self,
+        myself: ActorRef<WorkerMessage>,
+        WorkerMessage::Work(envelope): WorkerMessage,
+        work: &mut Work,
+    ) -> Result<(), ActorProcessingErr> {
+        failpoint!("pipeline::worker");
+        work.process(*envelope).await;
+        // The job may have ended meanwhile.
+        let _ = work.arguments.idle.send(myself);
+        Ok(())
+    }
+}
+
+impl Work {
+    async fn process(&mut self, mut envelope: Envelope) {
+        let Some(body) = envelope.open() else { return };
+        let result = match body {
+            Body::Item(item) => self.parse(item).await,
+            Body::Skipped { reason, detail } => {
+                ItemResult::Skipped { reason, detail, version: None }
+            }
+            Body::Rejected(rejection) => {
+                ItemResult::Rejected { rejection, version: None, attempts: 1 }
+            }
+        };
+        failpoint!("pipeline::parsed");
+        let mut write = self.item_write(&envelope, result);
+        let mut applied = self.store(&envelope, &write).await;
+        if let Err(error @ StoreError::Constraint(_)) = &applied {
+            // The item is at fault: it becomes a dead letter, in a transaction of its own.
+            write = self.item_write(&envelope, refused(&write.result, error));
+            applied = self.store(&envelope, &write).await;
+        }
+        match applied {
+            Ok(Applied::Done(saved)) => {
+                let (outcome, rejected) = outcome(&write.result);
+                envelope.finish(outcome, saved, rejected);
+            }
+            Ok(Applied::Superseded) => envelope.finish(Outcome::Superseded, <_>::default(), None),
+            Err(error) => envelope.give_back(&error),
+        }
+    }
+
+    async fn parse(&mut self, item: SourceItem) -> ItemResult {
+        let reading = self.arguments.reading;
+        let content_digest = item.content_digest;
+        let fingerprint = fingerprint(&content_digest, &reading);
+        let rejected = |rejection| ItemResult::Rejected {
+            rejection,
+            version: Some(RejectedVersion { content_digest, fingerprint }),
+            attempts: 1,
+        };
+        let ParsedItem { item, git_sha1, parsed } = match self.parser.parse(item).await {
+            Ok(parsed) => parsed,
+            Err(rejection) => return rejected(rejection),
+        };
+        let size_bytes = item.content.len() as u64;
+        let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
+        match parsed {
+            Parsed::Page(page) => ItemResult::Page { page, content: item.content, version },
+            Parsed::Skipped { reason, detail } => {
+                ItemResult::Skipped { reason, detail, version: Some(version) }
+            }
+            Parsed::Rejected(rejection) => rejected(rejection),
+        }
+    }
+
+    fn item_write(&self, envelope: &Envelope, result: ItemResult) -> Arc<ItemWrite> {
+        Arc::new(ItemWrite {
+            source: self.arguments.source,
+            key: envelope.key().clone(),
+            place: JobPlace {
+                job_id: self.arguments.job_row,
+                attempt: self.arguments.attempt,
+                sequence: envelope.sequence(),
+            },
+            read: envelope.read(),
+            now_ms: (self.arguments.now_ms)(),
+            result,
+        })
+    }
+
+    /// Writes, again and later while the surroundings fail.
+    async fn store(
+        &self,
+        envelope: &Envelope,
+        write: &Arc<ItemWrite>,
+    ) -> Result<Applied, StoreError> {
+        let attempt = || {
+            let write = write.clone();
+            self.arguments.writer.transact(move |tx| {
+                let applied = apply(tx, &write)?;
+                failpoint!("store::applied");
+                Ok(applied)
+            })
+        };
+        let backoff = ExponentialBuilder::default()
+            .with_min_delay(WRITE_BACKOFF)
+            .with_max_delay(WRITE_BACKOFF_CAP)
+            .with_max_times(WRITE_ATTEMPTS - 1)
+            .with_jitter();
+        let applied = attempt
+            .retry(backoff)
+            .when(|error: &StoreError| error.class() == FaultClass::Infrastructure)
+            .notify(|_, _| envelope.retried())
+            .await;
+        failpoint!("pipeline::stored");
+        applied
+    }
+}
+
+/// The rejection of an item whose rows the schema refuses.
+fn refused(result: &ItemResult, error: &StoreError) -> ItemResult {
+    let version = match result {
+        ItemResult::Page { version, .. } | ItemResult::Skipped { version: Some(version), .. } => {
+            Some(RejectedVersion {
+                content_digest: version.content_digest,
+                fingerprint: version.fingerprint,
+            })
+        }
+        ItemResult::Skipped { version: None, .. } => None,
+        ItemResult::Rejected { version, .. } => *version,
+    };
+    let rejection =
+        Rejection { stage: Stage::Store, code: error.code(), message: error.to_string() };
+    ItemResult::Rejected { rejection, version, attempts: 1 }
+}
+
+type Rejected = (&'static str, &'static str, String);
+
+fn outcome(result: &ItemResult) -> (Outcome, Option<Rejected>) {
+    match result {
+        ItemResult::Page { .. } => (Outcome::Written, None),
+        ItemResult::Skipped { reason, .. } => (Outcome::Skipped(*reason), None),
+        ItemResult::Rejected { rejection, .. } => {
+            let Rejection { stage, code, message } = rejection;
+            (Outcome::Rejected, Some((stage.as_str(), code, message.clone())))
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! A directory of files: listed in the order of their paths, never left, read as it stands.
+//!
+//! Links are not followed, whatever they lead to. A directory cannot be pinned, so a file is
+//! read until two looks at it agree, and a deletion is looked up once more.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, Description, Fetched, Gap, Listed, Listing, Source, SourceError, SourceVersion,
+};
+use crate::failpoint::{failpoint, sabotaged};
+use crate::fingerprint::Digest;
+use crate::item::{ItemKey, SkipReason, SourceItem};
+
+mod path;
+mod walk;
+
+/// Pages are Markdown.
+pub const INCLUDE: &str = "**/*.md";
+
+/// Hidden files and folders (`.git` among them) and the folders in which Logseq keeps old
+/// versions of pages.
+pub const EXCLUDE: [&str; 4] = ["**/.*", "**/.*/**", "**/bak/**", "**/.recycle/**"];
+
+/// The largest file that is read. The largest page ever seen has 560 KB.
+pub const LARGEST_ITEM_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How often a file that changes under the reader is read before it is called unstable.
+const READS: u32 = 3;
+
+/// Keys in one answer of a listing: large enough that asking costs little, small enough that
+/// the first item is read at once.
+const CHUNK_KEYS: usize = 256;
+
+/// Where the files are and which of them count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectorySettings {
+    /// The directory.
+    pub root: PathBuf,
+    /// Globs over paths below the root; a file counts if one of them matches.
+    pub include: Vec<String>,
+    /// Globs over paths below the root; what one of them matches does not count.
+    pub exclude: Vec<String>,
+    /// Larger files are skipped.
+    pub largest_item_bytes: u64,
+}
+
+impl DirectorySettings {
+    /// The defaults, for the directory at `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            include: vec![INCLUDE.to_owned()],
+            exclude: EXCLUDE.map(str::to_owned).to_vec(),
+            largest_item_bytes: LARGEST_ITEM_BYTES,
+        }
+    }
+}
+
+/// A directory as a source.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    root: Arc<Root>,
+    settings: DirectorySettings,
+}
+
+/// What a walk needs of a directory.
+#[derive(Debug)]
+struct Root {
+    path: PathBuf,
+    include: GlobSet,
+    exclude: GlobSet,
+    largest_item_bytes: u64,
+}
+
+impl Directory {
+    /// Checks the settings and that the directory is there.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Settings`] for a glob that is none, [`SourceError::Gone`] if there is no
+    /// such directory.
+    pub fn new(mut settings: DirectorySettings) -> Result<Self, SourceError> {
+        let gone = |e: io::Error| SourceError::Gone {
+            name: settings.root.display().to_string(),
+            reason: e.to_string(),
+        };
+        let path = fs::canonicalize(&settings.root).map_err(gone)?;
+        if !fs::metadata(&path).map_err(gone)?.is_dir() {
+            return Err(gone(io::ErrorKind::NotADirectory.into()));
+        }
+        let root = Root {
+            path: path.clone(),
+            include: globs("include", &settings.include)?,
+            exclude: globs("exclude", &settings.exclude)?,
+            largest_item_bytes: settings.largest_item_bytes,
+        };
+        settings.root = path;
+        Ok(Self { root: Arc::new(root), settings })
+    }
+
+    fn name(&self) -> String {
+        self.root.name()
+    }
+}
+
+impl Root {
+    fn name(&self) -> String {
+        format!("directory:{}", path::escaped(self.path.as_os_str()))
+    }
+
+    /// Whether a path below the root counts.
+    fn counts(&self, below: &Path) -> bool {
+        self.include.is_match(below) && !self.exclude.is_match(below)
+    }
+
+    /// Whether nothing below this folder can count.
+    fn excludes_folder(&self, below: &Path) -> bool {
+        // `**/bak/**` speaks of all that is inside; `drafts/*` only of the first level.
+        let inside = below.join("\u{1}");
+        self.exclude.is_match(below)
+            || self.exclude.is_match(&inside) && self.exclude.is_match(inside.join("\u{1}"))
+    }
+
+    /// The root itself must be there: without it an empty listing would look like a deletion
+    /// of everything.
+    fn require(&self) -> Result<(), SourceError> {
+        let gone = |reason: String| SourceError::Gone { name: self.name(), reason };
+        match fs::symlink_metadata(&self.path) {
+            Ok(seen) if seen.is_dir() => Ok(()),
+            Ok(_) => Err(gone("it is no longer a directory".to_owned())),
+            Err(e) => Err(gone(e.to_string())),
+        }
+    }
+}
+
+fn globs(setting: &str, patterns: &[String]) -> Result<GlobSet, SourceError> {
+    let bad = |reason: String| SourceError::Settings { setting: setting.to_owned(), reason };
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        set.add(glob.map_err(|e| bad(e.to_string()))?);
+    }
+    set.build().map_err(|e| bad(e.to_string()))
+}
+
+/// Runs `work` where it may block.
+async fn blocking<T: Send + 'static>(
+    name: String,
+    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
+) -> Result<T, SourceError> {
+    let failed = |e: tokio::task::JoinError| SourceError::Failed { name, reason: e.to_string() };
+    tokio::task::spawn_blocking(work).await.map_err(failed)?
+}
+
+impl Source for Directory {
+    fn description(&self) -> Description {
+        Description {
+            name: self.name(),
+            kind: "directory",
+            settings: serde_json::json!(self.settings).to_string(),
+        }
+    }
+
+    fn largest_item_bytes(&self) -> u64 {
+        self.settings.largest_item_bytes
+    }
+
+    fn pin(&self) -> Answer<'_, Result<SourceVersion, SourceError>> {
+        let root = self.root.clone();
+        Box::pin(blocking(self.name(), move || {
+            root.require()?;
+            Ok(SourceVersion(path::head_commit(&root.path)))
+        }))
+    }
+
+    fn count(&self) -> Answer<'_, Option<u64>> {
+        let mut walk = walk::Walk::new(self.root.clone());
+        let counted = blocking(self.name(), move || {
+            let mut keys = 0;
+            loop {
+                match walk.next_keys(CHUNK_KEYS, walk::Look::Names)? {
+                    chunk if chunk.is_empty() => return Ok(keys),
+                    chunk => keys += chunk.len() as u64,
+                }
+            }
+        });
+        Box::pin(async move { counted.await.ok() })
+    }
+
+    fn list(&self) -> Box<dyn Listing> {
+        Box::new(DirectoryListing {
+            name: self.name(),
+            walk: Some(walk::Walk::new(self.root.clone())),
+            gaps: Vec::new(),
+        })
+    }
+
+    fn fetch<'a>(&'a self, wanted: &'a [Listed]) -> Answer<'a, Result<Vec<Fetched>, SourceError>> {
+        let (root, keys) = (self.root.clone(), wanted.iter().map(|l| l.key.clone()).collect());
+        Box::pin(blocking(self.name(), move || {
+            let fetched = |key: ItemKey| read(&root, key);
+            Ok(Vec::into_iter(keys).map(fetched).collect())
+        }))
+    }
+
+    fn has<'a>(&'a self, key: &'a ItemKey) -> Answer<'a, Result<bool, SourceError>> {
+        let (root, key) = (self.root.clone(), key.clone());
+        Box::pin(blocking(self.name(), move || {
+            root.require()?;
+            match locate(&root, &key) {
+                Ok(_) => Ok(root.counts(&path::below(&key))),
+                Err(e) if is_absent(&e) => Ok(false),
+                Err(e) => {
+                    Err(SourceError::Failed { name: root.name(), reason: format!("{key}: {e}") })
+                }
+            }
+        }))
+    }
+}
+
+struct DirectoryListing {
+    name: String,
+    /// Absent only while a thread has it, or after that thread died.
+    walk: Option<walk::Walk>,
+    gaps: Vec<Gap>,
+}
+
+impl Listing for DirectoryListing {
+    fn next(&mut self) -> Answer<'_, Result<Vec<Listed>, SourceError>> {
+        Box::pin(async move {
+            let reason = "an earlier step of its listing failed".to_owned();
+            let failed = SourceError::Failed { name: self.name.clone(), reason };
+            let mut walk = self.walk.take().ok_or(failed)?;
+            let (walk, chunk) = blocking(self.name.clone(), move || {
+                let chunk = walk.next_keys(CHUNK_KEYS, walk::Look::Sizes)?;
+                Ok((walk, chunk))
+            })
+            .await?;
+            self.gaps = walk.gaps().to_vec();
+            self.walk = Some(walk);
+            failpoint!("source::listed");
+            Ok(chunk)
+        })
+    }
+
+    fn gaps(&self) -> &[Gap] {
+        if sabotaged!("sabotage::partial_listing") {
+            return &[];
+        }
+        &self.gaps
+    }
+}
+
+/// Reads one file, again while it changes, as often as [`READS`] allows.
+fn read(root: &Root, key: ItemKey) -> Fetched {
+    let skipped = |reason, detail: String| Fetched::Skipped { reason, detail };
+    for _ in 0..READS {
+        let (path, before) = match locate(root, &key) {
+            Ok(found) => found,
+            Err(e) if is_absent(&e) => return skipped(SkipReason::Vanished, e.to_string()),
+            Err(e) => return skipped(SkipReason::Unreadable, e.to_string()),
+        };
+        if !before.is_file() {
+            return skipped(SkipReason::Vanished, "it is no longer a file".to_owned());
+        }
+        let content = match read_whole(&path, before.len(), root.largest_item_bytes) {
+            Ok(Some(content)) => content,
+            Ok(None) => return skipped(SkipReason::TooLarge, too_large(root)),
+            Err(e) if is_absent(&e) => return skipped(SkipReason::Vanished, e.to_string()),
+            Err(e) => return skipped(SkipReason::Unreadable, e.to_string()),
+        };
+        failpoint!("source::read");
+        let unchanged = locate(root, &key).is_ok_and(|(_, after)| {
+            content.len() as u64 == after.len() && path::stamp(&before) == path::stamp(&after)
+        });
+        if unchanged {
+            let content_digest = Digest::of(&content);
+            return Fetched::Item(SourceItem { key, content, content_digest });
+        }
+    }
+    skipped(SkipReason::Unstable, format!("it changed during each of {READS} readings"))
+}
+
+/// The path and the metadata of a key's file, links on the way refused.
+fn locate(root: &Root, key: &ItemKey) -> io::Result<(PathBuf, Metadata)> {
+    let below = path::below(key);
+    let mut path = root.path.clone();
+    for part in below.parent().into_iter().flat_map(Path::components) {
+        path.push(part);
+        if !fs::symlink_metadata(&path)?.is_dir() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+    }
+    let path = root.path.join(below);
+    let metadata = fs::symlink_metadata(&path)?;
+    Ok((path, metadata))
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// All bytes of a file, or none if there are more than `limit`.
+fn read_whole(path: &Path, expected: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let capacity = usize::try_from(expected.min(limit)).unwrap_or(0);
+    let mut content = Vec::with_capacity(capacity + 1);
+    File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
+    Ok((content.len() as u64 <= limit).then_some(content))
+}
+
+fn too_large(root: &Root) -> String {
+    format!("larger than {} bytes", root.largest_item_bytes)
+}

@@ -1,0 +1,68 @@
+//! What is true of every store at every moment, as checks that find where it is not.
+//!
+//! One list, used by tests after every crash and by whoever doubts a store.
+
+use rusqlite::{Connection, named_params};
+
+use super::StoreError;
+use super::resolution;
+use crate::name::Name;
+
+/// Each query lists what breaks its rule.
+const RULES: [(&str, &str); 6] = [
+    ("a class has a use and shows a claim if it has one", sql!("check_classes_without_use")),
+    ("a class shows the claim of the smallest path and block", sql!("check_class_shown")),
+    ("a name has a use, and a meaning exactly if it is referenced", sql!("check_names")),
+    ("a written item has its page, a deleted one has none", sql!("check_written_pages")),
+    ("a rejected item has its dead letter", sql!("check_dead_letters")),
+    ("a checkpoint is not ahead of its items", sql!("check_checkpoints")),
+];
+
+/// What of a store breaks a rule, as lines for a person; empty if nothing does.
+///
+/// The connection must be inside a write transaction that the caller then drops: to learn
+/// what a name should mean, stubs may be made.
+pub(super) fn violations(tx: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut found = Vec::new();
+    for (rule, sql) in RULES {
+        let mut statement = tx.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            found.push(format!("{rule}: {}", row.get::<_, String>(0)?));
+        }
+    }
+    wrong_meanings(tx, &mut found)?;
+    pragma(tx, "foreign_key_check", &mut found)?;
+    pragma(tx, "integrity_check", &mut found)?;
+    Ok(found)
+}
+
+/// Names that mean another class than the rule gives them.
+fn wrong_meanings(tx: &Connection, found: &mut Vec<String>) -> Result<(), StoreError> {
+    let mut statement = tx.prepare(sql!("check_referenced_names"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = Name { exact: row.get("exact")?, folded: row.get("folded")? };
+        let means: String = row.get("iri")?;
+        let class_id =
+            resolution::meaning(tx, row.get("ontology_id")?, &name, row.get("except_item")?)?;
+        let should: String = tx
+            .prepare_cached(sql!("check_class_iri"))?
+            .query_row(named_params! { ":class_id": class_id }, |row| row.get(0))?;
+        if means != should {
+            found.push(format!("the name {} means {means} and should mean {should}", name.exact));
+        }
+    }
+    Ok(())
+}
+
+fn pragma(tx: &Connection, name: &str, found: &mut Vec<String>) -> Result<(), StoreError> {
+    tx.pragma_query(None, name, |row| {
+        let said: String = row.get(0)?;
+        if said != "ok" {
+            found.push(format!("{name}: {said}"));
+        }
+        Ok(())
+    })?;
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! Jobs, their states and their checkpoints, as rows.
+//!
+//! A change of state is a compare-and-set on the state before it; progress never touches it.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use serde::Serialize;
+
+use super::StoreError;
+use super::items::SourceRow;
+use crate::checkpoint::{Checkpoint, Counters, Untouched};
+use crate::fingerprint::{Digest, Reading};
+use crate::item::ItemKey;
+use crate::job::{JobEvent, JobId, JobKind, JobState};
+
+/// A job as it is to be recorded, before anything of it is done.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Its public name.
+    pub id: JobId,
+    /// What it is to do.
+    pub kind: JobKind,
+    /// The source it works on.
+    pub source_id: i64,
+    /// Its options as JSON; equal options are equal text.
+    pub options: String,
+    /// How items are read.
+    pub reading: Reading,
+}
+
+/// A job that can go on.
+#[derive(Clone, Debug)]
+pub struct ResumableJob {
+    /// Its row.
+    pub row: i64,
+    /// Its public name.
+    pub id: JobId,
+    /// The state it rests in.
+    pub state: JobState,
+    /// Its options as JSON.
+    pub options: String,
+    /// How it read items.
+    pub reading: Reading,
+    /// When it first started, in Unix milliseconds.
+    pub started_at_ms: Option<i64>,
+}
+
+/// Why a job is where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoveReason {
+    /// Why it rests, for a person.
+    pub reason: Option<String>,
+    /// A stable word and a message, if it failed.
+    pub error: Option<(String, String)>,
+}
+
+/// A job, for people.
+#[derive(Clone, Debug, Serialize)]
+pub struct JobRecord {
+    /// Its public name.
+    pub id: String,
+    /// The name of its source.
+    pub source: String,
+    /// `sync` or `retry`.
+    pub kind: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// The present attempt, from 1.
+    pub attempt: u32,
+    /// The version of the source it works on, where it has one.
+    pub source_version: Option<String>,
+    /// When it was asked for, in Unix milliseconds.
+    pub created_at_ms: i64,
+    /// When it first started, in Unix milliseconds.
+    pub started_at_ms: Option<i64>,
+    /// When it ended or came to rest, in Unix milliseconds.
+    pub completed_at_ms: Option<i64>,
+    /// When it last said something, in Unix milliseconds.
+    pub updated_at_ms: i64,
+    /// How many items there are, where known.
+    pub total: Option<u64>,
+    /// Whether `total` is an estimate.
+    pub total_is_estimate: bool,
+    /// How its items ended.
+    pub counters: Counters,
+    /// Why it rests.
+    pub reason: Option<String>,
+    /// The stable word for what went wrong.
+    pub error_code: Option<String>,
+    /// What went wrong.
+    pub error_message: Option<String>,
+}
+
+/// Makes a source, or gives it the settings of now.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn ensure_source(
+    tx: &Connection,
+    name: &str,
+    kind: &str,
+    settings: &str,
+    ontology: &str,
+) -> Result<SourceRow, StoreError> {
+    tx.execute(sql!("ontology_ensure"), named_params! { ":name": ontology })?;
+    let ontology_id =
+        tx.query_row(sql!("ontology_id"), named_params! { ":name": ontology }, |row| row.get(0))?;
+    let id = tx.query_row(
+        sql!("source_ensure"),
+        named_params! { ":name": name, ":kind": kind, ":settings": settings },
+        |row| row.get(0),
+    )?;
+    Ok(SourceRow { id, ontology_id })
+}
+
+/// Records a job as queued; gives its row.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn create(tx: &Connection, job: &NewJob, now_ms: i64) -> Result<i64, StoreError> {
+    Ok(tx.query_row(
+        sql!("job_insert"),
+        named_params! {
+            ":uid": job.id.as_str(), ":source_id": job.source_id, ":kind": job.kind.as_str(),
+            ":options": job.options, ":parser_version": job.reading.parser_version,
+            ":configuration_version": job.reading.configuration_version.as_bytes(),
+            ":now_ms": now_ms,
+        },
+        |row| row.get(0),
+    )?)
+}
+
+/// The newest job of a source, if it rests and can go on.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn resumable(tx: &Connection, source_id: i64) -> Result<Option<ResumableJob>, StoreError> {
+    let found = tx
+        .query_row(sql!("job_resumable"), named_params! { ":source_id": source_id }, |row| {
+            Ok(ResumableJob {
+                row: row.get("id")?,
+                id: JobId::new(row.get::<_, String>("uid")?),
+                state: state(row, "state")?,
+                options: row.get("options")?,
+                reading: Reading {
+                    parser_version: row.get("parser_version")?,
+                    configuration_version: digest(row, "configuration_version")?,
+                },
+                started_at_ms: row.get("started_at_ms")?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Moves a job from `from` by `event` and gives the new state.
+///
+/// # Errors
+///
+/// [`StoreError::StateChanged`] if the job is in another state or the move is not legal.
+pub fn advance(
+    tx: &Connection,
+    job_row: i64,
+    from: JobState,
+    event: JobEvent,
+    why: &MoveReason,
+    now_ms: i64,
+) -> Result<JobState, StoreError> {
+    let refused = |job: String, found: String| StoreError::StateChanged {
+        job,
+        expected: from.as_str(),
+        found,
+    };
+    let to =
+        from.next(event).map_err(|illegal| refused(job_row.to_string(), illegal.to_string()))?;
+    let rests = !to.is_active();
+    let (error_code, error_message) = why.error.clone().unzip();
+    let moved = tx.execute(
+        sql!("job_move"),
+        named_params! {
+            ":job_id": job_row, ":from": from.as_str(), ":to": to.as_str(), ":ends": rests,
+            ":reason": why.reason, ":error_code": error_code, ":error_message": error_message,
+            ":now_ms": now_ms,
+        },
+    )?;
+    if moved == 1 {
+        return Ok(to);
+    }
+    let (uid, found) =
+        tx.query_row(sql!("job_state"), named_params! { ":job_id": job_row }, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    Err(refused(uid, found))
+}
+
+/// Begins a further attempt of a job; gives its number.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn next_attempt(tx: &Connection, job_row: i64) -> Result<u32, StoreError> {
+    Ok(tx.query_row(sql!("job_attempt"), named_params! { ":job_id": job_row }, |row| row.get(0))?)
+}
+
+/// Marks jobs that were at work as interrupted. Only the holder of the lease may call this,
+/// before it starts any: then whoever was at work on them is dead.
+pub(super) fn mark_interrupted(tx: &Connection, now_ms: i64) -> Result<(), StoreError> {
+    let active: Vec<(i64, JobState)> = tx
+        .prepare(sql!("jobs_active"))?
+        .query_map([], |row| Ok((row.get("id")?, state(row, "state")?)))?
+        .collect::<Result<_, _>>()?;
+    for (job_row, from) in active {
+        let why = MoveReason { reason: Some("its process died".to_owned()), error: None };
+        advance(tx, job_row, from, JobEvent::ProcessDied, &why, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Saves how far a job is; never its state.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn save_progress(
+    tx: &Connection,
+    job_row: i64,
+    checkpoint: &Checkpoint,
+    counters: &Counters,
+    total: (Option<u64>, bool),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let json = serde_json::to_string(counters)
+        .map_err(|e| StoreError::Damaged(format!("counters cannot be written: {e}")))?;
+    tx.prepare_cached(sql!("job_progress"))?.execute(named_params! {
+        ":job_id": job_row, ":counters": json, ":total": total.0.map(|n| n as i64),
+        ":total_is_estimate": total.1, ":now_ms": now_ms,
+    })?;
+    let untouched = &checkpoint.untouched;
+    tx.prepare_cached(sql!("checkpoint_upsert"))?.execute(named_params! {
+        ":job_id": job_row, ":attempt": checkpoint.attempt,
+        ":watermark": checkpoint.watermark as i64,
+        ":cursor": checkpoint.cursor.as_ref().map(ItemKey::as_str),
+        ":unchanged": untouched.unchanged as i64, ":still_skipped": untouched.skipped as i64,
+        ":still_rejected": untouched.rejected as i64,
+        ":done_before": untouched.done_before as i64, ":now_ms": now_ms,
+    })?;
+    Ok(())
+}
+
+/// Reads a job's checkpoint, if it has written one.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn checkpoint(connection: &Connection, job_row: i64) -> Result<Option<Checkpoint>, StoreError> {
+    let count = |row: &Row<'_>, column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    let found = connection
+        .query_row(sql!("checkpoint_read"), named_params! { ":job_id": job_row }, |row| {
+            Ok(Checkpoint {
+                attempt: row.get("attempt")?,
+                watermark: count(row, "watermark")?,
+                cursor: row.get::<_, Option<String>>("cursor")?.map(ItemKey::new),
+                untouched: Untouched {
+                    unchanged: count(row, "unchanged")?,
+                    skipped: count(row, "still_skipped")?,
+                    rejected: count(row, "still_rejected")?,
+                    done_before: count(row, "done_before")?,
+                },
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Records the version of the source that a job works on.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn save_source_version(
+    tx: &Connection,
+    job_row: i64,
+    version: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        sql!("job_source_version"),
+        named_params! { ":job_id": job_row, ":version": version },
+    )?;
+    Ok(())
+}
+
+/// The newest jobs, the latest first.
+pub(super) fn recent(connection: &Connection, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("jobs_recent"))?;
+    let jobs = statement.query_map(named_params! { ":limit": limit }, |row| {
+        let counters: String = row.get("counters")?;
+        Ok(JobRecord {
+            id: row.get("uid")?,
+            source: row.get("source")?,
+            kind: row.get("kind")?,
+            state: state(row, "state")?,
+            attempt: row.get("attempt")?,
+            source_version: row.get("source_version")?,
+            created_at_ms: row.get("created_at_ms")?,
+            started_at_ms: row.get("started_at_ms")?,
+            completed_at_ms: row.get("completed_at_ms")?,
+            updated_at_ms: row.get("updated_at_ms")?,
+            total: row.get::<_, Option<i64>>("total")?.map(i64::unsigned_abs),
+            total_is_estimate: row.get("total_is_estimate")?,
+            counters: serde_json::from_str(&counters).unwrap_or_default(),
+            reason: row.get("reason")?,
+            error_code: row.get("error_code")?,
+            error_message: row.get("error_message")?,
+        })
+    })?;
+    Ok(jobs.collect::<Result<_, _>>()?)
+}
+
+fn state(row: &Row<'_>, column: &str) -> rusqlite::Result<JobState> {
+    let name: String = row.get(column)?;
+    // The column's `check` lets no other word in.
+    JobState::from_name(&name)
+        .ok_or_else(|| rusqlite::Error::InvalidColumnName(format!("unknown job state {name}")))
+}
+
+fn digest(row: &Row<'_>, column: &str) -> rusqlite::Result<Digest> {
+    Ok(row.get::<_, [u8; 32]>(column)?.into())
+}

@@ -1,0 +1,119 @@
+//! Who may write a store: an operating-system lock, and a lease row with an epoch.
+//!
+//! A free lock means that its holder is dead, and its lease void at once. A held lock with
+//! an expired lease means a stopped process: it is taken over, and when it wakes it finds
+//! another epoch inside its next transaction and writes nothing.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// How long a lease holds without being renewed.
+pub const LEASE_MS: i64 = 30_000;
+
+/// How often it is renewed: five renewals may fail before anybody takes over.
+pub const LEASE_RENEWAL: Duration = Duration::from_secs(5);
+
+/// The right to write.
+#[derive(Debug)]
+pub(super) struct Lease {
+    /// Checked inside each write transaction.
+    pub(super) epoch: i64,
+    lock: File,
+    locked: bool,
+}
+
+impl Lease {
+    /// Takes the lock, before the database is opened to write. Does not wait.
+    ///
+    /// Returns it unlocked, if somebody holds it: then only [`Lease::take`] can tell
+    /// whether that somebody is still alive.
+    pub(super) fn lock(path: &Path) -> Result<Self, StoreError> {
+        let lock_path = lock_path(path);
+        let not_writable = |reason: String| StoreError::NotWritable { path: path.into(), reason };
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options
+            .open(&lock_path)
+            .map_err(|e| not_writable(format!("{}: {e}", lock_path.display())))?;
+        let locked = match lock.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
+            Err(TryLockError::Error(e)) => return Err(not_writable(e.to_string())),
+        };
+        Ok(Self { epoch: 0, lock, locked })
+    }
+
+    /// Whether the lock is ours.
+    pub(super) fn is_locked(&self) -> bool {
+        self.locked
+    }
+
+    /// Starts a new epoch. With the lock always; without it only over an expired lease.
+    pub(super) fn take(
+        &mut self,
+        connection: &mut Connection,
+        path: &Path,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (holder, expires_at_ms): (String, i64) =
+            transaction.query_row(sql!("lease_read"), [], |row| {
+                Ok((row.get("holder")?, row.get("expires_at_ms")?))
+            })?;
+        if !self.locked && expires_at_ms > now_ms {
+            return Err(StoreError::Locked { path: path.to_owned(), holder });
+        }
+        let ours =
+            format!("driftless {}, process {}", env!("CARGO_PKG_VERSION"), std::process::id());
+        self.epoch = transaction.query_row(
+            sql!("lease_take"),
+            rusqlite::named_params! {
+                ":holder": ours, ":now_ms": now_ms, ":expires_at_ms": now_ms + LEASE_MS,
+            },
+            |row| row.get(0),
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Prolongs the lease; takes the lock too, where a stopped process had it and died.
+    pub(super) fn renew(&mut self, connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
+        self.locked = self.locked || self.lock.try_lock().is_ok();
+        let renewed =
+            connection.prepare_cached(sql!("lease_renew"))?.execute(rusqlite::named_params! {
+                ":epoch": self.epoch, ":expires_at_ms": now_ms + LEASE_MS,
+            })?;
+        if renewed == 0 {
+            return self.check(connection);
+        }
+        Ok(())
+    }
+
+    /// Fails unless the store's epoch is ours; called inside each write transaction.
+    pub(super) fn check(&self, connection: &Connection) -> Result<(), StoreError> {
+        let found: i64 =
+            connection.prepare_cached(sql!("lease_epoch"))?.query_row([], |row| row.get(0))?;
+        if found == self.epoch {
+            return Ok(());
+        }
+        Err(StoreError::LeaseLost { ours: self.epoch, found })
+    }
+}
+
+/// Who holds the lease, by a look that blocks nobody.
+pub(super) fn holder(connection: &Connection) -> Result<String, StoreError> {
+    Ok(connection.query_row(sql!("lease_read"), [], |row| row.get("holder"))?)
+}
+
+fn lock_path(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}

@@ -1,0 +1,121 @@
+//! Migrations: applied in order, recorded, checksummed.
+//!
+//! A migration, once released, never changes; a store that applied another text under the
+//! same number is refused, and so is one of a newer program.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+use crate::fingerprint::Digest;
+
+/// Version, name and text of every migration, in order.
+const MIGRATIONS: &[(u32, &str, &str)] =
+    &[(1, "store", include_str!("../../migrations/0001_store.sql"))];
+
+/// Brings the schema up to date, each migration in a transaction of its own.
+pub(super) fn migrate(connection: &mut Connection, now_ms: i64) -> Result<(), StoreError> {
+    let applied = check(connection)?;
+    for (version, name, text) in MIGRATIONS.iter().filter(|(version, ..)| *version > applied) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(sql!("migration_table"))?;
+        transaction.execute_batch(text)?;
+        crate::failpoint::failpoint!("store::migrate");
+        transaction.execute(
+            sql!("migration_record"),
+            (version, name, Digest::of(text.as_bytes()).to_string(), now_ms),
+        )?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// The newest version applied, 0 for an empty file. Fails if this program does not know the
+/// schema exactly as it stands.
+pub(super) fn check(connection: &Connection) -> Result<u32, StoreError> {
+    if !connection.table_exists(None, "schema_migration")? {
+        return Ok(0);
+    }
+    let mut statement = connection.prepare(sql!("migration_list"))?;
+    let applied = statement
+        .query_map([], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let newest = applied.last().map_or(0, |(version, _)| *version);
+    let supported = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    if newest > supported {
+        return Err(StoreError::SchemaTooNew { found: newest, supported });
+    }
+    for (version, checksum) in applied {
+        let known = MIGRATIONS.iter().find(|(known, ..)| *known == version);
+        if known.is_none_or(|(.., text)| Digest::of(text.as_bytes()).to_string() != checksum) {
+            return Err(StoreError::MigrationChanged { version });
+        }
+    }
+    Ok(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migrated() -> Connection {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        migrate(&mut connection, 0).expect("a fresh database takes every migration");
+        connection
+    }
+
+    #[test]
+    fn a_second_run_changes_nothing() {
+        let mut connection = migrated();
+        let before = connection.total_changes();
+        migrate(&mut connection, 1).expect("again");
+        assert_eq!(connection.total_changes(), before);
+    }
+
+    #[test]
+    fn a_store_of_a_newer_schema_is_refused() {
+        let mut connection = migrated();
+        connection
+            .execute(sql!("migration_record"), (99, "later", "x", 0))
+            .expect("as a newer program would");
+        let refused = migrate(&mut connection, 0);
+        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, supported: 1 })));
+    }
+
+    #[test]
+    fn a_changed_migration_is_refused() {
+        let mut connection = migrated();
+        connection.execute("update schema_migration set checksum = 'x'", []).expect("update");
+        let refused = migrate(&mut connection, 0);
+        assert!(matches!(refused, Err(StoreError::MigrationChanged { version: 1 })));
+    }
+
+    #[test]
+    fn every_statement_prepares_against_a_fresh_database() {
+        let connection = migrated();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/sql");
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).expect("the folder of statements") {
+            let path = entry.expect("an entry").path();
+            let text = std::fs::read_to_string(&path).expect("a statement");
+            assert!(text.starts_with("-- "), "{} says what it does", path.display());
+            connection.prepare(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            seen += 1;
+        }
+        assert!(seen > 30, "only {seen} statements found");
+    }
+
+    #[test]
+    fn every_foreign_key_names_columns_that_exist_and_are_unique() {
+        let connection = migrated();
+        connection.execute_batch("pragma foreign_key_check").expect("no mismatch");
+        // A mismatch is reported when a statement that must check the key is prepared.
+        let tables: Vec<String> = connection
+            .prepare("select name from sqlite_schema where type = 'table'")
+            .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+            .expect("tables");
+        connection.execute_batch("pragma foreign_keys = on").expect("on");
+        for table in tables {
+            connection.prepare(&format!("delete from \"{table}\"")).expect("keys match");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The store: one SQLite file, one writer, any number of readers.
+//!
+//! Everything SQL of our own is here and in `sql/`. Nothing here knows a source, a parser's
+//! working or an actor; time is passed in.
+
+/// The text of a statement in `sql/`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("sql/", $name, ".sql"))
+    };
+}
+
+mod dead_letters;
+mod deletions;
+mod digest;
+mod error;
+mod invariants;
+mod items;
+mod jobs;
+mod lease;
+mod migrate;
+mod open;
+mod read;
+mod resolution;
+mod statements;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread::JoinHandle;
+
+pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
+pub use deletions::{Candidate, CandidateCounts, candidates, clear, counts, note, release};
+pub use error::{FaultClass, StoreError};
+pub use items::{
+    Applied, ItemResult, ItemState, ItemWrite, JobPlace, ReadOrder, RejectedVersion, SourceRow,
+    Standing, Version, apply, delete, states,
+};
+pub use jobs::{
+    JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
+    next_attempt, resumable, save_progress, save_source_version,
+};
+pub use lease::{LEASE_MS, LEASE_RENEWAL};
+pub use open::Durability;
+pub use read::{
+    ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
+    ItemRecord, Place, Reader, RejectedRecord, SourceRecord, Totals,
+};
+pub use writer::{WriteTransaction, Writer};
+
+use writer::WriteThread;
+
+/// A store open for writing. While it is open no other process writes.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    writer: Writer,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    epoch: i64,
+}
+
+impl Store {
+    /// Opens the store at `path`, or makes it; brings its schema up to date and marks jobs
+    /// whose process died as interrupted. `now_ms` is Unix time in milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] at once if another process writes it; [`StoreError::NotAStore`],
+    /// [`StoreError::SchemaTooNew`], [`StoreError::NotWritable`] if the file cannot be used.
+    pub fn open(path: &Path, durability: Durability, now_ms: i64) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            open::private_folders(folder).map_err(|e| StoreError::NotWritable {
+                path: path.to_owned(),
+                reason: e.to_string(),
+            })?;
+        }
+        let mut lease = lease::Lease::lock(path)?;
+        let locked = |holder| StoreError::Locked { path: path.to_owned(), holder };
+        let mut connection = match open::write_connection(path, durability, now_ms) {
+            Err(StoreError::Busy) if !lease.is_locked() => {
+                return Err(locked(lease::holder(&open::read_connection(path)?)?));
+            }
+            opened => opened?,
+        };
+        lease.take(&mut connection, path, now_ms)?;
+        let epoch = lease.epoch;
+        let transaction = connection.transaction()?;
+        jobs::mark_interrupted(&transaction, now_ms)?;
+        transaction.commit()?;
+        let path = path.to_owned();
+        let (own, is_closed) = (path.clone(), false);
+        let (writer, thread) =
+            Writer::spawn(WriteThread { connection, lease, path: own, durability, is_closed })?;
+        Ok(Self { path, writer, thread: Mutex::new(Some(thread)), epoch })
+    }
+
+    /// Ends the writer and lets the lock go, once this returns.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread {
+            // A thread that panicked has let go of everything as well.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+
+    /// The connection that writes.
+    pub fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Opens a connection that reads.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.path)
+    }
+
+    /// Where the store lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The epoch of the lease under which this store was opened.
+    pub fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// What of the store breaks a rule, as lines for a person; empty if nothing does.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub async fn violations(&self) -> Result<Vec<String>, StoreError> {
+        self.writer.look(|tx| invariants::violations(tx)).await
+    }
+}

@@ -1,0 +1,630 @@
+//! Reading: what a person or a program wants to know of a store.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Row, named_params};
+use serde::Serialize;
+
+use super::dead_letters::{self, DeadLetter, DeadLetterFilter, DeadLetterGroup};
+use super::items::{self, ItemState};
+use super::jobs::{self, JobRecord};
+use super::{Candidate, CandidateCounts, StoreError, deletions, digest, open};
+use crate::fingerprint::Digest;
+use crate::item::ItemKey;
+use crate::name::Name;
+
+/// A connection that reads. It sees committed state only and blocks no writer.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+}
+
+/// A source and what the store holds of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceRecord {
+    /// Its row.
+    #[serde(skip)]
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// What kind it is, such as `directory`.
+    pub kind: String,
+    /// Its settings as JSON.
+    pub settings: String,
+    /// The version that the last complete job brought the store to.
+    pub version: Option<String>,
+    /// How many items the store knows, skipped and rejected ones included.
+    pub items: u64,
+}
+
+/// How much consumers see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each is the number of rows of the table or view of its name")]
+pub struct Totals {
+    pub pages: u64,
+    pub classes: u64,
+    pub stubs: u64,
+    pub built_in: u64,
+    pub parents: u64,
+    pub relations: u64,
+    pub properties: u64,
+    pub axioms: u64,
+    pub nodes: u64,
+    pub edges: u64,
+    pub wikilinks: u64,
+    pub fences: u64,
+}
+
+/// How often a diagnostic stands in the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiagnosticCount {
+    /// `warning` or `error`.
+    pub level: String,
+    /// The stable word for it.
+    pub code: String,
+    /// How often it was found.
+    pub findings: u64,
+    /// In how many items.
+    pub items: u64,
+}
+
+/// Which diagnostics are meant. Empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct DiagnosticFilter {
+    /// Those of one code.
+    pub code: Option<String>,
+    /// Those of one item.
+    pub key: Option<String>,
+    /// Those of one level.
+    pub level: Option<String>,
+}
+
+/// One diagnostic and where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiagnosticRecord {
+    /// The name of the source.
+    pub source: String,
+    /// The item.
+    pub key: String,
+    /// The line, from 1; 0 if it is about the whole item.
+    pub line: u32,
+    /// `warning` or `error`.
+    pub level: String,
+    /// The stable word for it.
+    pub code: String,
+    /// For a person.
+    pub message: String,
+}
+
+/// A class as consumers see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassRecord {
+    /// The scope.
+    pub ontology_id: String,
+    /// The compact form.
+    pub class_iri: String,
+    /// The identity.
+    pub iri: String,
+    /// Its label.
+    pub label: String,
+    /// Its definition.
+    pub comment: Option<String>,
+    /// The file whose claim is shown.
+    pub source_file: Option<String>,
+    /// Whether it is known only because another class names it.
+    pub is_stub: bool,
+}
+
+/// A class with all that leads from it and to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassDetail {
+    /// The class.
+    pub class: ClassRecord,
+    /// Where it is stated, the claim that is shown first.
+    pub stated_in: Vec<Place>,
+    /// Its parents.
+    pub parents: Vec<Edge>,
+    /// Its other relations.
+    pub relations: Vec<Edge>,
+    /// The classes that state it as their parent.
+    pub children: Vec<Edge>,
+}
+
+/// Where something stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The item.
+    pub key: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// A stated relation, seen from one of its ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edge {
+    /// Which relation.
+    pub predicate: String,
+    /// The class at the other end.
+    pub class_iri: String,
+    /// Its label.
+    pub label: String,
+    /// Whether it is a stub.
+    pub is_stub: bool,
+    /// The name by which the relation was stated.
+    pub stated_as: String,
+    /// What `via` named.
+    pub qualifier: Option<String>,
+    /// Where it is stated.
+    pub stated_in: Place,
+}
+
+/// All that is known of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ItemRecord {
+    /// The name of its source.
+    pub source: String,
+    /// What kind of source that is.
+    pub source_kind: String,
+    /// The source's settings as JSON.
+    #[serde(skip)]
+    pub source_settings: String,
+    /// Its key.
+    pub key: String,
+    /// `written`, `skipped`, `rejected` or `deleted`.
+    pub outcome: String,
+    /// Why it was skipped.
+    pub skip_reason: Option<String>,
+    /// What was seen.
+    pub detail: Option<String>,
+    /// The job that decided it last.
+    pub job: String,
+    /// That job's attempt.
+    pub attempt: u32,
+    /// Its place in that attempt, from 0.
+    pub sequence: u64,
+    /// When it was decided, in Unix milliseconds.
+    pub decided_at_ms: i64,
+    /// BLAKE3 of the content that stands for it.
+    pub content_digest: Option<Digest>,
+    /// Git's name for that content.
+    pub git_sha1: Option<String>,
+    /// Its length in bytes.
+    pub size_bytes: Option<u64>,
+    /// The parser that read it.
+    pub parser_version: Option<u32>,
+    /// The configuration it was read under.
+    pub configuration_version: Option<Digest>,
+    /// The digest of all three.
+    pub fingerprint: Option<Digest>,
+    /// When that version was written, in Unix milliseconds.
+    pub written_at_ms: Option<i64>,
+    /// Its rejection, if the last version was rejected.
+    pub rejected: Option<RejectedRecord>,
+    /// Whether a listing lacked it and it was not deleted yet.
+    pub is_deletion_candidate: bool,
+    /// The classes it claims, and whether each shows this claim.
+    pub classes: Vec<(ClassRecord, bool)>,
+    /// Rows it owns, by table.
+    pub rows: Vec<(&'static str, u64)>,
+    /// What was found about it.
+    pub diagnostics: Vec<DiagnosticRecord>,
+}
+
+/// The rejection of an item's last version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RejectedRecord {
+    /// Where it failed.
+    pub stage: String,
+    /// The stable word for the reason.
+    pub code: String,
+    /// The reason.
+    pub message: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Its group.
+    pub cause_id: String,
+    /// The first time, in Unix milliseconds.
+    pub first_at_ms: i64,
+    /// The last time, in Unix milliseconds.
+    pub last_at_ms: i64,
+    /// The fingerprint of the rejected version.
+    pub fingerprint: Option<Digest>,
+    /// Why it was given up, if it was.
+    pub discard_reason: Option<String>,
+}
+
+impl Reader {
+    /// Opens an existing store for reading.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::SchemaTooNew`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { connection: open::read_connection(path)? })
+    }
+
+    /// The digest of the store's content: equal for equal content, whatever the way there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn digest(&self) -> Result<Digest, StoreError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        digest::digest(&transaction)
+    }
+
+    /// Every source.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn sources(&self) -> Result<Vec<SourceRecord>, StoreError> {
+        let read = |row: &Row<'_>| {
+            Ok(SourceRecord {
+                id: row.get("id")?,
+                name: row.get("name")?,
+                kind: row.get("kind")?,
+                settings: row.get("settings")?,
+                version: row.get("version")?,
+                items: count(row, "items")?,
+            })
+        };
+        self.list(sql!("source_list"), &[], read)
+    }
+
+    /// The source of this name, if the store knows it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn source(&self, name: &str) -> Result<Option<SourceRecord>, StoreError> {
+        Ok(self.sources()?.into_iter().find(|source| source.name == name))
+    }
+
+    /// The newest jobs, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn jobs(&self, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
+        jobs::recent(&self.connection, limit)
+    }
+
+    /// What the store knows of a range of keys; see [`states`](super::states).
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn states(
+        &self,
+        source_id: i64,
+        after: &str,
+        up_to: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ItemState>, StoreError> {
+        items::states(&self.connection, source_id, after, up_to, limit)
+    }
+
+    /// A job's deletion candidates behind the key `after`, in order.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn candidates(
+        &self,
+        job_row: i64,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        deletions::candidates(&self.connection, job_row, after, limit)
+    }
+
+    /// Counts a job's deletion candidates.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn candidate_counts(
+        &self,
+        job_row: i64,
+        source_id: i64,
+    ) -> Result<CandidateCounts, StoreError> {
+        deletions::counts(&self.connection, job_row, source_id)
+    }
+
+    /// Items that complete listings lacked and that were not deleted, as (source, key).
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn withheld(&self, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+        self.list(sql!("read_withheld"), named_params! { ":limit": limit }, |row| {
+            Ok((row.get("source")?, row.get("key")?))
+        })
+    }
+
+    /// Open dead letters by cause, the largest group first.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn dead_letter_groups(&self) -> Result<Vec<DeadLetterGroup>, StoreError> {
+        dead_letters::groups(&self.connection)
+    }
+
+    /// Dead letters by source and key; at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        with_discarded: bool,
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        dead_letters::list(&self.connection, filter, with_discarded, limit)
+    }
+
+    /// Keys of a source's open dead letters, in order.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn dead_letter_keys(
+        &self,
+        source_id: i64,
+        filter: &DeadLetterFilter,
+    ) -> Result<Vec<ItemKey>, StoreError> {
+        dead_letters::keys(&self.connection, source_id, filter)
+    }
+
+    /// A source's open dead letters as lines of text; at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn errors(&self, source_id: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        let by_source = named_params! { ":source_id": source_id, ":limit": limit };
+        self.list(sql!("read_errors"), by_source, |row| row.get(0))
+    }
+
+    /// Counts what consumers see.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn totals(&self) -> Result<Totals, StoreError> {
+        Ok(self.connection.query_row(sql!("read_totals"), [], |row| {
+            Ok(Totals {
+                pages: count(row, "pages")?,
+                classes: count(row, "classes")?,
+                stubs: count(row, "stubs")?,
+                built_in: count(row, "built_in")?,
+                parents: count(row, "parents")?,
+                relations: count(row, "relations")?,
+                properties: count(row, "properties")?,
+                axioms: count(row, "axioms")?,
+                nodes: count(row, "nodes")?,
+                edges: count(row, "edges")?,
+                wikilinks: count(row, "wikilinks")?,
+                fences: count(row, "fences")?,
+            })
+        })?)
+    }
+
+    /// Skipped items by reason, of one source or all.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn skips(&self, source_id: Option<i64>) -> Result<Vec<(String, u64)>, StoreError> {
+        let by_source = named_params! { ":source_id": source_id };
+        self.list(sql!("read_skips"), by_source, |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+        })
+    }
+
+    /// Counts diagnostics by level and code.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn diagnostic_counts(&self) -> Result<Vec<DiagnosticCount>, StoreError> {
+        self.list(sql!("read_diagnostic_counts"), &[], |row| {
+            Ok(DiagnosticCount {
+                level: row.get("level")?,
+                code: row.get("code")?,
+                findings: count(row, "findings")?,
+                items: count(row, "items")?,
+            })
+        })
+    }
+
+    /// Diagnostics by file and line; at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn diagnostics(
+        &self,
+        filter: &DiagnosticFilter,
+        limit: u32,
+    ) -> Result<Vec<DiagnosticRecord>, StoreError> {
+        let params = named_params! {
+            ":code": filter.code, ":key": filter.key, ":level": filter.level, ":limit": limit,
+        };
+        self.list(sql!("read_diagnostics"), params, |row| {
+            Ok(DiagnosticRecord {
+                source: row.get("source")?,
+                key: row.get("key")?,
+                line: row.get("line")?,
+                level: row.get("level")?,
+                code: row.get("code")?,
+                message: row.get("message")?,
+            })
+        })
+    }
+
+    /// Classes in the order of their IRIs; at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn classes(&self, with_stubs: bool, limit: u32) -> Result<Vec<ClassRecord>, StoreError> {
+        let params = named_params! { ":with_stubs": with_stubs, ":limit": limit };
+        self.list(sql!("read_classes"), params, class)
+    }
+
+    /// The classes that `name` may mean: an IRI in either form, a label, or any name.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn classes_named(&self, name: &str) -> Result<Vec<ClassDetail>, StoreError> {
+        let Some(Name { exact, folded }) = Name::new(name) else { return Ok(Vec::new()) };
+        let params = named_params! { ":name": name.trim(), ":exact": exact, ":folded": folded };
+        let found = self.list(sql!("read_classes_named"), params, class)?;
+        found.into_iter().map(|class| self.class_detail(class)).collect()
+    }
+
+    /// All that is known of the items with this key, one a source.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn explain(&self, key: &str, source: Option<&str>) -> Result<Vec<ItemRecord>, StoreError> {
+        let params = named_params! { ":key": key, ":source": source };
+        let found =
+            self.list(sql!("read_item"), params, |row| Ok((row.get::<_, i64>("id")?, item(row)?)))?;
+        found
+            .into_iter()
+            .map(|(item_id, mut record)| {
+                record.classes = self.classes_of(item_id)?;
+                let of_item =
+                    DiagnosticFilter { key: Some(key.to_owned()), ..DiagnosticFilter::default() };
+                record.diagnostics = self.diagnostics(&of_item, u32::MAX)?;
+                record.diagnostics.retain(|found| found.source == record.source);
+                Ok(record)
+            })
+            .collect()
+    }
+
+    /// Up to five keys that contain `text`, for one mistyped.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn similar_keys(&self, text: &str) -> Result<Vec<String>, StoreError> {
+        self.list(sql!("read_similar_keys"), named_params! { ":text": text }, |row| row.get(0))
+    }
+
+    fn class_detail(&self, class: ClassRecord) -> Result<ClassDetail, StoreError> {
+        let by_class = named_params! { ":iri": class.iri, ":ontology": class.ontology_id };
+        let stated_in = self.list(sql!("read_class_claims"), by_class, |row| {
+            Ok(Place { key: row.get("key")?, line: row.get("line")? })
+        })?;
+        let outgoing = self.list(sql!("read_class_parents"), by_class, edge)?;
+        let children = self.list(sql!("read_class_children"), by_class, edge)?;
+        let (parents, relations) = outgoing
+            .into_iter()
+            .partition(|edge| edge.predicate == crate::parse::page::SUBCLASS_OF);
+        Ok(ClassDetail { class, stated_in, parents, relations, children })
+    }
+
+    fn classes_of(&self, item_id: i64) -> Result<Vec<(ClassRecord, bool)>, StoreError> {
+        self.list(sql!("read_item_classes"), named_params! { ":item_id": item_id }, |row| {
+            Ok((class(row)?, row.get("is_shown")?))
+        })
+    }
+
+    fn list<T>(
+        &self,
+        sql: &str,
+        params: &[(&str, &dyn rusqlite::ToSql)],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?.collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+}
+
+fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::unsigned_abs)
+}
+
+fn class(row: &Row<'_>) -> rusqlite::Result<ClassRecord> {
+    Ok(ClassRecord {
+        ontology_id: row.get("ontology_id")?,
+        class_iri: row.get("class_iri")?,
+        iri: row.get("iri")?,
+        label: row.get("label")?,
+        comment: row.get("comment")?,
+        source_file: row.get("source_file")?,
+        is_stub: row.get("is_stub")?,
+    })
+}
+
+fn edge(row: &Row<'_>) -> rusqlite::Result<Edge> {
+    Ok(Edge {
+        predicate: row.get("predicate")?,
+        class_iri: row.get("class_iri")?,
+        label: row.get("label")?,
+        is_stub: row.get("is_stub")?,
+        stated_as: row.get("stated_as")?,
+        qualifier: row.get("qualifier")?,
+        stated_in: Place { key: row.get("key")?, line: row.get("line")? },
+    })
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
+    let digest = |column: &str| -> rusqlite::Result<Option<Digest>> {
+        Ok(row.get::<_, Option<[u8; 32]>>(column)?.map(Digest::from))
+    };
+    let owned = ["claims", "names", "references", "wikilinks", "properties", "fences"];
+    let rows = owned.into_iter().map(|table| Ok((table, count(row, table)?)));
+    Ok(ItemRecord {
+        source: row.get("source")?,
+        source_kind: row.get("kind")?,
+        source_settings: row.get("settings")?,
+        key: row.get("key")?,
+        outcome: row.get("outcome")?,
+        skip_reason: row.get("skip_reason")?,
+        detail: row.get("detail")?,
+        job: row.get("job")?,
+        attempt: row.get("attempt")?,
+        sequence: count(row, "sequence")?,
+        decided_at_ms: row.get("decided_at_ms")?,
+        content_digest: digest("content_digest")?,
+        git_sha1: row.get("git_sha1")?,
+        size_bytes: row.get::<_, Option<i64>>("size_bytes")?.map(i64::unsigned_abs),
+        parser_version: row.get("parser_version")?,
+        configuration_version: digest("configuration_version")?,
+        fingerprint: digest("fingerprint")?,
+        written_at_ms: row.get("written_at_ms")?,
+        rejected: rejected(row, digest("rejected_fingerprint")?)?,
+        is_deletion_candidate: row.get("is_candidate")?,
+        classes: Vec::new(),
+        rows: rows.collect::<rusqlite::Result<_>>()?,
+        diagnostics: Vec::new(),
+    })
+}
+
+fn rejected(
+    row: &Row<'_>,
+    fingerprint: Option<Digest>,
+) -> rusqlite::Result<Option<RejectedRecord>> {
+    let Some(stage) = row.get("stage")? else { return Ok(None) };
+    Ok(Some(RejectedRecord {
+        stage,
+        code: row.get("code")?,
+        message: row.get("message")?,
+        attempts: row.get("attempts")?,
+        cause_id: row.get("cause_id")?,
+        first_at_ms: row.get("first_at_ms")?,
+        last_at_ms: row.get("last_at_ms")?,
+        fingerprint,
+        discard_reason: row.get("discard_reason")?,
+    }))
+}

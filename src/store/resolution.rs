@@ -1,0 +1,236 @@
+//! Which class a name means: the one rule by which derived rows follow from statements.
+//!
+//! A name means the claim with the smallest (rank, path, block) that supplies it, exact forms
+//! before folded ones; a term of a built-in vocabulary means itself; what nothing answers
+//! means a stub of its own. Visible rows are a pure function of all statements, so whoever
+//! changes statements says here which names and classes that touched.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::StoreError;
+use crate::iri;
+use crate::name::{Name, Rank};
+
+/// Rows that a change of statements may have moved or left without a use.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    names: BTreeSet<i64>,
+    classes: BTreeSet<i64>,
+}
+
+/// A row of `name`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameRow {
+    pub(super) id: i64,
+    /// What references by it mean; none if there are no references.
+    pub(super) class_id: Option<i64>,
+}
+
+/// The item whose weak names do not count, in `name.except_item`.
+pub(super) const NOBODY: i64 = 0;
+
+impl Touched {
+    pub(super) fn name(&mut self, name_id: i64) {
+        self.names.insert(name_id);
+    }
+
+    pub(super) fn class(&mut self, class_id: i64) {
+        self.classes.insert(class_id);
+    }
+
+    /// Moves every reference that one of `names` may answer, by its exact form or its fold.
+    pub(super) fn move_references(
+        &mut self,
+        tx: &Connection,
+        names: &BTreeSet<i64>,
+    ) -> Result<(), StoreError> {
+        for name_id in names {
+            let (ontology_id, exact, folded): (i64, String, String) = tx
+                .prepare_cached(sql!("name_texts"))?
+                .query_row(named_params! { ":name_id": name_id }, |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })?;
+            let mut statement = tx.prepare_cached(sql!("names_to_move"))?;
+            let mut rows = statement.query(named_params! {
+                ":ontology_id": ontology_id, ":exact": exact, ":folded": folded,
+            })?;
+            let mut moving = Vec::new();
+            while let Some(row) = rows.next()? {
+                let name = Name { exact: row.get("exact")?, folded: row.get("folded")? };
+                let except_item: i64 = row.get("except_item")?;
+                moving.push((row.get("id")?, name, except_item, row.get::<_, i64>("class_id")?));
+            }
+            for (id, name, except_item, before) in moving {
+                let after = meaning(tx, ontology_id, &name, except_item)?;
+                if after != before {
+                    set_class(tx, id, Some(after))?;
+                    self.class(before);
+                    self.class(after);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets touched classes show their best claim, then removes touched rows without a use.
+    pub(super) fn settle(mut self, tx: &Connection) -> Result<(), StoreError> {
+        for name_id in &self.names {
+            if let Some(class_id) = release_name(tx, *name_id)? {
+                self.classes.insert(class_id);
+            }
+        }
+        for class_id in &self.classes {
+            let by_id = named_params! { ":class_id": class_id };
+            if tx.prepare_cached(sql!("class_sweep"))?.execute(by_id)? == 0 {
+                tx.prepare_cached(sql!("class_show"))?.execute(by_id)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row of a name, made if it is new.
+pub(super) fn ensure_name(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+) -> Result<NameRow, StoreError> {
+    let found = tx
+        .prepare_cached(sql!("name_find"))?
+        .query_row(
+            named_params! {
+                ":ontology_id": ontology_id, ":exact": name.exact, ":except_item": except_item,
+            },
+            |row| Ok(NameRow { id: row.get(0)?, class_id: row.get(1)? }),
+        )
+        .optional()?;
+    if let Some(row) = found {
+        return Ok(row);
+    }
+    let id = tx.prepare_cached(sql!("name_insert"))?.query_row(
+        named_params! {
+            ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
+            ":except_item": except_item,
+        },
+        |row| row.get(0),
+    )?;
+    Ok(NameRow { id, class_id: None })
+}
+
+/// The name row that a reference is to point at; it has its meaning when this returns.
+pub(super) fn ensure_referenced(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+) -> Result<i64, StoreError> {
+    let row = ensure_name(tx, ontology_id, name, except_item)?;
+    if row.class_id.is_none() {
+        let class_id = meaning(tx, ontology_id, name, except_item)?;
+        set_class(tx, row.id, Some(class_id))?;
+    }
+    Ok(row.id)
+}
+
+/// The class that a name means; a stub is made where there is none.
+pub(super) fn meaning(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+) -> Result<i64, StoreError> {
+    if let Some(term) = iri::built_in(&name.exact) {
+        return ensure_class(tx, ontology_id, &term, &term.compact);
+    }
+    let exact = tx
+        .prepare_cached(sql!("candidate_exact"))?
+        .query_row(
+            named_params! {
+                ":ontology_id": ontology_id, ":exact": name.exact, ":except_item": except_item,
+                ":last_strong_rank": Rank::LAST_STRONG as u8,
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(class_id) = exact {
+        return Ok(class_id);
+    }
+    let folded = tx
+        .prepare_cached(sql!("candidate_folded"))?
+        .query_row(
+            named_params! {
+                ":ontology_id": ontology_id, ":folded": name.folded, ":except_item": except_item,
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(class_id) = folded {
+        return Ok(class_id);
+    }
+    let stub = iri::stub_iri(&name.exact);
+    let stub = iri::Iri { expanded: stub.clone(), compact: stub };
+    ensure_class(tx, ontology_id, &stub, &name.exact)
+}
+
+/// The class of an identity, made if it is new. `label` is shown while nobody claims it.
+pub(super) fn ensure_class(
+    tx: &Connection,
+    ontology_id: i64,
+    iri: &iri::Iri,
+    label: &str,
+) -> Result<i64, StoreError> {
+    let found = tx
+        .prepare_cached(sql!("class_find"))?
+        .query_row(named_params! { ":ontology_id": ontology_id, ":iri": iri.expanded }, |row| {
+            row.get(0)
+        })
+        .optional()?;
+    if let Some(class_id) = found {
+        return Ok(class_id);
+    }
+    // A built-in term looks the same whoever names it first.
+    let built_in = iri::built_in(&iri.expanded);
+    let compact = built_in.as_ref().map_or(&iri.compact, |term| &term.compact);
+    Ok(tx.prepare_cached(sql!("class_insert"))?.query_row(
+        named_params! {
+            ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": compact,
+            ":label": built_in.as_ref().map_or(label, |term| &term.compact),
+            ":is_built_in": built_in.is_some(),
+        },
+        |row| row.get(0),
+    )?)
+}
+
+fn set_class(tx: &Connection, name_id: i64, class_id: Option<i64>) -> Result<(), StoreError> {
+    tx.prepare_cached(sql!("name_set_class"))?
+        .execute(named_params! { ":name_id": name_id, ":class_id": class_id })?;
+    Ok(())
+}
+
+/// Forgets a name without any use, or its meaning where only references are gone. Gives the
+/// class that it then no longer means.
+fn release_name(tx: &Connection, name_id: i64) -> Result<Option<i64>, StoreError> {
+    let by_id = named_params! { ":name_id": name_id };
+    let yes = |sql: &str| -> Result<bool, StoreError> {
+        Ok(tx.prepare_cached(sql)?.query_row(by_id, |row| row.get(0))?)
+    };
+    if yes(sql!("name_is_referenced"))? {
+        return Ok(None);
+    }
+    if !yes(sql!("name_is_used"))? {
+        let forgotten: Option<Option<i64>> = tx
+            .prepare_cached(sql!("name_delete"))?
+            .query_row(by_id, |row| row.get(0))
+            .optional()?;
+        return Ok(forgotten.flatten());
+    }
+    let before: Option<i64> =
+        tx.prepare_cached(sql!("name_class"))?.query_row(by_id, |row| row.get(0))?;
+    if before.is_some() {
+        set_class(tx, name_id, None)?;
+    }
+    Ok(before)
+}

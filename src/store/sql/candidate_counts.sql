@@ -1,0 +1,10 @@
+-- Counts a job's deletion candidates, and those among them that no rename explains.
+select count(*) as candidates, coalesce(sum(not exists (
+        select 1 from item as other
+        where other.content_digest = item.content_digest and other.source_id = item.source_id
+            and other.id <> item.id and other.outcome = 'written'
+            and other.id not in (select item_id from deletion_candidate)
+    )), 0) as unexplained,
+    (select count(*) from item where source_id = :source_id and outcome <> 'deleted') as stored
+from deletion_candidate join item on item.id = deletion_candidate.item_id
+where deletion_candidate.job_id = :job_id

@@ -1,0 +1,3 @@
+-- Reads a job's checkpoint.
+select attempt, watermark, cursor, unchanged, still_skipped, still_rejected, done_before
+from checkpoint where job_id = :job_id

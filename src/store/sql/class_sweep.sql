@@ -1,0 +1,7 @@
+-- Removes a class that has neither a claim nor a reference; the only statement that does.
+delete from class
+where id = :class_id
+    and not exists (select 1 from claim
+        where claim.ontology_id = class.ontology_id and claim.class_id = class.id)
+    and not exists (select 1 from name
+        where name.ontology_id = class.ontology_id and name.class_id = class.id)

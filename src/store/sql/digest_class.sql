@@ -1,0 +1,9 @@
+-- Lists every class with the claim it shows, for the store's digest.
+select ontology.name, class.iri, class.class_iri, coalesce(claim.label, class.label),
+    class.is_built_in, source.name, item.key, claim.block
+from class
+join ontology on ontology.id = class.ontology_id
+left join claim on claim.id = class.claim_id
+left join item on item.id = claim.item_id
+left join source on source.id = item.source_id
+order by ontology.name, class.iri

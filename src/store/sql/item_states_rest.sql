@@ -1,0 +1,10 @@
+-- Lists what the store knows of all keys behind one, in the order of their bytes.
+select item.id, item.key, item.outcome, item.skip_reason, item.job_id, item.content_digest,
+    item.fingerprint,
+    dead_letter.fingerprint as rejected_fingerprint,
+    dead_letter.discarded_at_ms is not null as is_discarded,
+    item.saved_classes, item.saved_properties, item.saved_axioms, item.saved_nodes,
+    item.saved_edges
+from item left join dead_letter on dead_letter.item_id = item.id
+where item.source_id = :source_id and item.key > :after and item.outcome <> 'deleted'
+order by item.key limit :limit

@@ -1,0 +1,2 @@
+-- Tells the present epoch.
+select epoch from lease where id = 1

@@ -1,0 +1,5 @@
+-- Starts a new epoch; transactions of the old one fail from here on.
+update lease
+set epoch = epoch + 1, holder = :holder, taken_at_ms = :now_ms, expires_at_ms = :expires_at_ms
+where id = 1
+returning epoch

@@ -1,0 +1,2 @@
+-- Lists the applied migrations in order.
+select version, checksum from schema_migration order by version

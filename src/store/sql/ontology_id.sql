@@ -1,0 +1,2 @@
+-- Finds a scope by its name.
+select id from ontology where name = :name

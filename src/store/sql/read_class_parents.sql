@@ -1,0 +1,14 @@
+-- Lists the parents of a class and where each is stated.
+select parent.class_iri, coalesce(shown.label, parent.label) as label, name.exact as stated_as,
+    reference.predicate, reference.qualifier, item.key, reference.line,
+    parent.claim_id is null and not parent.is_built_in as is_stub
+from class
+join ontology on ontology.id = class.ontology_id
+join claim on claim.ontology_id = class.ontology_id and claim.class_id = class.id
+join item on item.id = claim.item_id
+join reference on reference.claim_id = claim.id
+join name on name.id = reference.name_id
+join class as parent on parent.ontology_id = name.ontology_id and parent.id = name.class_id
+left join claim as shown on shown.id = parent.claim_id
+where class.iri = :iri and ontology.name = :ontology
+order by reference.predicate <> 'is-subclass-of', reference.predicate, item.key, reference.line

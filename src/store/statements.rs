@@ -1,0 +1,307 @@
+//! What an item states: replaced as a whole, in the item's own transaction.
+//!
+//! Statements change only here. What follows from them is left to `resolution`, which is told
+//! exactly which names and classes were touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+use serde_json::json;
+
+use super::StoreError;
+use super::resolution::{self, NOBODY, Touched};
+use crate::checkpoint::Saved;
+use crate::name::{Name, Rank};
+use crate::parse::Diagnostic;
+use crate::parse::page::{Block, Fence, Page, Property, SUBCLASS_OF, SuppliedName};
+
+/// An item as statements see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stater {
+    pub(super) item_id: i64,
+    pub(super) ontology_id: i64,
+    /// Whether the item may have stated something before.
+    pub(super) is_known: bool,
+}
+
+/// One supplied name as a row: block, name, rank, class.
+type SuppliedRow = (i64, i64, u8, i64);
+
+/// Rows that consumers will see because of a page.
+pub(super) fn saved_by(page: &Page) -> Saved {
+    let parents =
+        page.blocks.iter().flat_map(|b| &b.references).filter(|r| r.predicate == SUBCLASS_OF);
+    Saved {
+        classes: page.blocks.len() as u64,
+        properties: page.owl_properties.len() as u64,
+        axioms: parents.count() as u64,
+        nodes: u64::from(page.is_graph),
+        edges: if page.is_graph { page.links.len() as u64 } else { 0 },
+    }
+}
+
+/// Replaces all that an item states by what `page` states.
+pub(super) fn replace(
+    tx: &Connection,
+    stater: Stater,
+    page: &Page,
+    content: &[u8],
+) -> Result<(), StoreError> {
+    let mut touched = Touched::default();
+    let before = take_back(tx, stater, page.blocks.len(), &mut touched)?;
+    let claims = claim_classes(tx, stater, &page.blocks, &mut touched)?;
+    let after = supply_names(tx, stater, &page.blocks, &claims)?;
+    if before != after {
+        let moved = before.symmetric_difference(&after).map(|(_, name_id, ..)| *name_id).collect();
+        touched.move_references(tx, &moved)?;
+    }
+    let own_names = OwnNames::of(&page.blocks);
+    for (block, (claim_id, _)) in page.blocks.iter().zip(&claims) {
+        refer(tx, stater, *claim_id, block, &own_names)?;
+    }
+    declare_properties(tx, stater, page)?;
+    keep_page(tx, stater, page, content)?;
+    keep_diagnostics(tx, stater, &page.diagnostics)?;
+    touched.settle(tx)
+}
+
+/// Removes all that an item states.
+pub(super) fn remove(tx: &Connection, stater: Stater) -> Result<(), StoreError> {
+    let mut touched = Touched::default();
+    let before = take_back(tx, stater, 0, &mut touched)?;
+    let by_item = named_params! { ":item_id": stater.item_id };
+    tx.prepare_cached(sql!("page_delete"))?
+        .query_row(by_item, |row| row.get(0))
+        .optional()?
+        .into_iter()
+        .for_each(|name_id| touched.name(name_id));
+    touched.move_references(tx, &before.iter().map(|(_, name_id, ..)| *name_id).collect())?;
+    keep_diagnostics(tx, stater, &[])?;
+    touched.settle(tx)
+}
+
+/// Takes back names, references, links and claims, but for the claims of the first `blocks`
+/// blocks, whose rows are kept to be changed. Gives the names that were supplied.
+fn take_back(
+    tx: &Connection,
+    stater: Stater,
+    blocks: usize,
+    touched: &mut Touched,
+) -> Result<BTreeSet<SuppliedRow>, StoreError> {
+    if !stater.is_known {
+        return Ok(BTreeSet::new());
+    }
+    let by_item = named_params! { ":item_id": stater.item_id };
+    let before: BTreeSet<SuppliedRow> = tx
+        .prepare_cached(sql!("supplied_of_item"))?
+        .query_map(by_item, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect::<Result<_, _>>()?;
+    before.iter().for_each(|(_, name_id, ..)| touched.name(*name_id));
+    let claims: Vec<(i64, i64)> = tx
+        .prepare_cached(sql!("claims_of_item"))?
+        .query_map(by_item, |row| Ok((row.get("id")?, row.get("class_id")?)))?
+        .collect::<Result<_, _>>()?;
+    for (claim_id, class_id) in claims {
+        touched.class(class_id);
+        let by_claim = named_params! { ":claim_id": claim_id };
+        tx.prepare_cached(sql!("supplied_delete"))?.execute(by_claim)?;
+        for name_id in names(tx, sql!("references_delete"), by_claim)? {
+            touched.name(name_id);
+        }
+    }
+    for name_id in names(tx, sql!("wikilinks_delete"), by_item)? {
+        touched.name(name_id);
+    }
+    if let Some(name_id) =
+        tx.prepare_cached(sql!("page_name"))?.query_row(by_item, |row| row.get(0)).optional()?
+    {
+        touched.name(name_id);
+    }
+    tx.prepare_cached(sql!("property_claims_delete"))?.execute(by_item)?;
+    tx.prepare_cached(sql!("claims_trim"))?
+        .execute(named_params! { ":item_id": stater.item_id, ":block": blocks as i64 })?;
+    Ok(before)
+}
+
+fn names(
+    tx: &Connection,
+    sql: &str,
+    params: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<Vec<i64>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let names = statement.query_map(params, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(names)
+}
+
+/// Writes the claims of `blocks`; gives their ids and the classes they claim.
+fn claim_classes(
+    tx: &Connection,
+    stater: Stater,
+    blocks: &[Block],
+    touched: &mut Touched,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut claims = Vec::with_capacity(blocks.len());
+    for (number, block) in blocks.iter().enumerate() {
+        let class_id =
+            resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
+        touched.class(class_id);
+        let claim_id = tx.prepare_cached(sql!("claim_upsert"))?.query_row(
+            named_params! {
+                ":item_id": stater.item_id, ":block": number as i64,
+                ":ontology_id": stater.ontology_id, ":class_id": class_id,
+                ":class_iri": block.class.compact, ":label": block.label,
+                ":comment": block.comment, ":line": block.line,
+                ":properties": properties_json(&block.properties),
+            },
+            |row| row.get(0),
+        )?;
+        claims.push((claim_id, class_id));
+    }
+    Ok(claims)
+}
+
+fn supply_names(
+    tx: &Connection,
+    stater: Stater,
+    blocks: &[Block],
+    claims: &[(i64, i64)],
+) -> Result<BTreeSet<SuppliedRow>, StoreError> {
+    let mut supplied = BTreeSet::new();
+    for (number, (block, (claim_id, class_id))) in blocks.iter().zip(claims).enumerate() {
+        for SuppliedName { name, rank } in &block.names {
+            let row = resolution::ensure_name(tx, stater.ontology_id, name, NOBODY)?;
+            tx.prepare_cached(sql!("supplied_insert"))?.execute(named_params! {
+                ":claim_id": claim_id, ":name_id": row.id, ":rank": *rank as u8,
+            })?;
+            supplied.insert((number as i64, row.id, *rank as u8, *class_id));
+        }
+    }
+    Ok(supplied)
+}
+
+/// The names an item supplies itself, to know which of its references they must not answer.
+struct OwnNames<'a> {
+    strongest: BTreeMap<&'a str, Rank>,
+    folds: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> OwnNames<'a> {
+    fn of(blocks: &'a [Block]) -> Self {
+        let mut own = Self { strongest: BTreeMap::new(), folds: BTreeMap::new() };
+        for SuppliedName { name, rank } in blocks.iter().flat_map(|block| &block.names) {
+            let known = own.strongest.entry(&name.exact).or_insert(*rank);
+            *known = (*known).min(*rank);
+            *own.folds.entry(&name.folded).or_default() += 1;
+        }
+        own
+    }
+
+    /// Whether the item supplies `name`, but only weakly: by a weak rank or by a fold.
+    fn supply_weakly(&self, name: &Name) -> bool {
+        match self.strongest.get(name.exact.as_str()) {
+            Some(rank) => *rank > Rank::LAST_STRONG,
+            None => !name.folded.is_empty() && self.folds.contains_key(name.folded.as_str()),
+        }
+    }
+}
+
+fn refer(
+    tx: &Connection,
+    stater: Stater,
+    claim_id: i64,
+    block: &Block,
+    own_names: &OwnNames<'_>,
+) -> Result<(), StoreError> {
+    for (ordinal, reference) in block.references.iter().enumerate() {
+        let except_item =
+            if own_names.supply_weakly(&reference.target) { stater.item_id } else { NOBODY };
+        let name_id =
+            resolution::ensure_referenced(tx, stater.ontology_id, &reference.target, except_item)?;
+        tx.prepare_cached(sql!("reference_insert"))?.execute(named_params! {
+            ":claim_id": claim_id, ":ordinal": ordinal as i64,
+            ":predicate": reference.predicate, ":name_id": name_id,
+            ":qualifier": reference.qualifier, ":line": reference.line,
+        })?;
+    }
+    Ok(())
+}
+
+fn declare_properties(tx: &Connection, stater: Stater, page: &Page) -> Result<(), StoreError> {
+    let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+    for (ordinal, property) in page.owl_properties.iter().enumerate() {
+        tx.prepare_cached(sql!("property_claim_insert"))?.execute(named_params! {
+            ":item_id": stater.item_id, ":ordinal": ordinal as i64,
+            ":ontology_id": stater.ontology_id, ":iri": property.iri.expanded,
+            ":property_iri": property.iri.compact, ":label": property.label,
+            ":kind": property.kind.as_str(), ":domain": joined(&property.domain),
+            ":range": joined(&property.range), ":line": property.line,
+        })?;
+    }
+    Ok(())
+}
+
+fn keep_page(
+    tx: &Connection,
+    stater: Stater,
+    page: &Page,
+    content: &[u8],
+) -> Result<(), StoreError> {
+    let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
+    let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name, NOBODY);
+    let name_id = ensure(&named(&page.name)?)?.id;
+    let content: &dyn rusqlite::ToSql = match std::str::from_utf8(content) {
+        Ok(text) => &text.to_owned(),
+        Err(_) => &content,
+    };
+    tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
+        ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
+        ":properties": properties_json(&page.properties),
+        ":fences": fences_json(&page.fences), ":content": content,
+    })?;
+    for link in &page.links {
+        let name_id = ensure(&link.target)?.id;
+        tx.prepare_cached(sql!("wikilink_insert"))?.execute(named_params! {
+            ":item_id": stater.item_id, ":name_id": name_id, ":line": link.line,
+            ":count": link.count,
+        })?;
+    }
+    Ok(())
+}
+
+fn unnamed(stater: Stater) -> StoreError {
+    StoreError::Damaged(format!("the page of item {} has no name", stater.item_id))
+}
+
+fn keep_diagnostics(
+    tx: &Connection,
+    stater: Stater,
+    diagnostics: &[Diagnostic],
+) -> Result<(), StoreError> {
+    if stater.is_known {
+        tx.prepare_cached(sql!("diagnostics_clear"))?
+            .execute(named_params! { ":item_id": stater.item_id })?;
+    }
+    for (ordinal, found) in diagnostics.iter().enumerate() {
+        tx.prepare_cached(sql!("diagnostic_insert"))?.execute(named_params! {
+            ":item_id": stater.item_id, ":ordinal": ordinal as i64,
+            ":level": found.level.as_str(), ":code": found.code, ":line": found.line,
+            ":message": found.message,
+        })?;
+    }
+    Ok(())
+}
+
+fn properties_json(properties: &[Property]) -> String {
+    let line = |p: &Property| json!({ "key": p.key, "value": p.value, "line": p.line });
+    serde_json::Value::Array(properties.iter().map(line).collect()).to_string()
+}
+
+fn fences_json(fences: &[Fence]) -> String {
+    let fence = |f: &Fence| {
+        json!({
+            "line": f.line, "dialect": f.dialect.as_str(), "start_byte": f.start_byte,
+            "end_byte": f.end_byte, "closed": f.closed,
+        })
+    };
+    serde_json::Value::Array(fences.iter().map(fence).collect()).to_string()
+}
