@@ -18,8 +18,8 @@ use crate::name::{Name, Rank};
 /// What a block needs to know of its page.
 pub(super) struct Surroundings<'a> {
     pub(super) page_name: &'a str,
-    /// Page properties; some of them name the page.
-    pub(super) properties: &'a [Property],
+    /// Page properties that name the page.
+    pub(super) aliases: &'a [&'a Property],
     pub(super) prefixes: &'a PrefixTable,
     /// The line of the first OWL fence that states parents.
     pub(super) parents_in_fence: Option<u32>,
@@ -142,8 +142,8 @@ fn names(
     }
     let own = || stated.iter().map(|stated| &stated.property);
     add_lists(&mut names, Rank::AltTerm, own().filter(|it| keys::is_alternative(&it.key)));
-    let of_page = surroundings.properties.iter();
-    add_lists(&mut names, Rank::Alias, own().chain(of_page).filter(|it| keys::is_alias(&it.key)));
+    add_lists(&mut names, Rank::Alias, own().filter(|it| keys::is_alias(&it.key)));
+    add_lists(&mut names, Rank::Alias, surroundings.aliases.iter().copied());
     if let Some(Identifier { iri, .. }) = class {
         names.add(Rank::LocalName, local_name(&iri.expanded));
     }
@@ -151,8 +151,11 @@ fn names(
 }
 
 fn add_lists<'a>(names: &mut Names, rank: Rank, lists: impl Iterator<Item = &'a Property>) {
-    for mention in lists.flat_map(|property| mentions(&property.value, &[','])) {
-        names.add(rank, mention.name);
+    for Property { key, value, .. } in lists {
+        let separators: &[char] = if keys::is_title(key) { &[] } else { &[','] };
+        for mention in mentions(value, separators) {
+            names.add(rank, mention.name);
+        }
     }
 }
 

@@ -266,8 +266,11 @@ mod tests {
     use super::*;
     use crate::parse::page::lines::split;
 
-    /// The page's OWL fences as (line, dialect, text, closed), and the lines that are no code.
-    fn read(text: &str) -> (Vec<(u32, Dialect, &str, bool)>, Vec<&str>) {
+    /// Line, dialect, text, and whether it is closed.
+    type OwlFence<'a> = (u32, Dialect, &'a str, bool);
+
+    /// The page's OWL fences, and the lines that are no code.
+    fn read(text: &str) -> (Vec<OwlFence<'_>>, Vec<&str>) {
         let mut lines = split(text.as_bytes(), text);
         let fences = find(&mut lines, &mut Findings::default());
         let owl = fences

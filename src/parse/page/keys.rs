@@ -92,8 +92,11 @@ const DECLARATIONS: [(&str, OwlPropertyKind); 4] = [
 /// Keys of other names for the same class.
 const ALTERNATIVES: [&str; 4] = ["alt-terms", "alt-term", "synonyms", "synonym"];
 
+/// The key of the page's title: one name, commas included.
+const TITLE: &str = "title";
+
 /// Keys of other names for the page.
-const ALIASES: [&str; 3] = ["title", "alias", "aliases"];
+const ALIASES: [&str; 2] = ["alias", "aliases"];
 
 /// Keys that Logseq itself writes on one line; text below them is no part of the value.
 const LOGSEQ: [&str; 6] = ["id", "collapsed", "public", "heading", "created-at", "updated-at"];
@@ -157,9 +160,14 @@ pub(super) fn is_alternative(key: &str) -> bool {
     is_one_of(key, &ALTERNATIVES)
 }
 
-/// Whether a key lists other names for the page.
+/// Whether a key names the page besides its file.
 pub(super) fn is_alias(key: &str) -> bool {
-    is_one_of(key, &ALIASES)
+    is_title(key) || is_one_of(key, &ALIASES)
+}
+
+/// Whether a key's value is one name, and no list.
+pub(super) fn is_title(key: &str) -> bool {
+    is_same(key, TITLE)
 }
 
 /// Whether Logseq keeps its own books under a key.

@@ -89,7 +89,9 @@ impl Parser for PageParser {
         if !kind.is_usable() {
             return skipped(kind);
         }
-        report_encoding(&item.content, &text, &mut findings);
+        if let Cow::Owned(_) = text {
+            report_encoding(&item.content, &mut findings);
+        }
         report_kind(kind, &fences, &mut findings);
         let name = page_name(&item.key);
         let links = links::read(&lines, &mut findings);
@@ -112,10 +114,15 @@ impl PageParser {
     ) -> Page {
         let prefixes = &self.settings.prefixes;
         let Drafts { blocks, page: properties, declarations } = drafts;
-        let surroundings =
-            Surroundings { page_name, properties: &properties, prefixes, parents_in_fence };
-        let blocks =
-            blocks.into_iter().map(|draft| block::read(draft, &surroundings, findings)).collect();
+        let aliases: Vec<_> = properties.iter().filter(|it| keys::is_alias(&it.key)).collect();
+        let read = |(number, draft)| {
+            // Of several blocks the first answers to the page's names, so the others need not
+            // repeat what may be a long list.
+            let aliases = if number == 0 { aliases.as_slice() } else { &[] };
+            let surroundings = Surroundings { page_name, aliases, prefixes, parents_in_fence };
+            block::read(draft, &surroundings, findings)
+        };
+        let blocks = blocks.into_iter().enumerate().map(read).collect();
         let owl_properties = declarations
             .iter()
             .filter_map(|it| declaration::read(it, prefixes, findings))
@@ -143,19 +150,15 @@ fn skipped(kind: Kind) -> Parsed {
 
 /// Reports what became of bytes that are not UTF-8: once, for a file in another encoding
 /// has them on every line.
-fn report_encoding(bytes: &[u8], text: &Cow<'_, str>, findings: &mut Findings) {
-    if matches!(text, Cow::Borrowed(_)) {
-        return;
-    }
+fn report_encoding(bytes: &[u8], findings: &mut Findings) {
     let mut broken = (1..)
         .zip(lines::ranges(bytes))
         .filter(|(_, range)| std::str::from_utf8(&bytes[range.clone()]).is_err())
         .map(|(number, _)| number);
     let Some(first) = broken.next() else { return };
-    let message = match broken.count() {
-        0 => "bytes that are not UTF-8, read as U+FFFD".to_owned(),
-        more => format!("bytes that are not UTF-8, read as U+FFFD, here and on {more} more lines"),
-    };
+    let count = 1 + broken.count();
+    let message =
+        format!("bytes that are not UTF-8, read as U+FFFD; lines with such bytes: {count}");
     findings.error("invalid_utf8", first, message);
 }
 
