@@ -31,7 +31,8 @@ pub struct Page {
 /// One ontology block: a claim to a class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
-    /// The line of its heading, from 1.
+    /// The line of its heading, from 1; of the page's first property where the page is one
+    /// block.
     pub line: u32,
     /// The class it claims.
     pub class: Iri,
@@ -44,7 +45,7 @@ pub struct Block {
     /// Parents and other relations, in the order they stand, each
     /// (predicate, target, qualifier) once.
     pub references: Vec<Reference>,
-    /// Every property of the block as written, known or not, repeated ones included.
+    /// Every property of the block, known or not, repeated ones included.
     pub properties: Vec<Property>,
 }
 
@@ -73,12 +74,12 @@ pub struct Reference {
     pub line: u32,
 }
 
-/// A `key:: value` line.
+/// A `key:: value` line with the lines that continue it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
     /// As written.
     pub key: String,
-    /// As written, lines of a continued value joined by `\n`.
+    /// As written, without white space around it; lines of a continued value joined by `\n`.
     pub value: String,
     /// Where it stands, from 1.
     pub line: u32,
@@ -134,18 +135,18 @@ pub struct Link {
     pub count: u32,
 }
 
-/// A fenced piece of OWL, kept as it stands.
+/// A piece of OWL, fenced or below `owl:functional-syntax:: |`, kept as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fence {
-    /// The line of the opening fence, from 1.
+    /// The line of the opening fence or of the property, from 1.
     pub line: u32,
     /// How it is written.
     pub dialect: Dialect,
-    /// Where its text begins, in bytes of the file, after the opening fence's line.
+    /// Where its text begins, in bytes of the file: at the start of a line.
     pub start_byte: usize,
-    /// Where its text ends, before the closing fence's line or at the end of the file.
+    /// Where its text ends: at the start of a line or after the last one.
     pub end_byte: usize,
-    /// Whether a closing fence was found.
+    /// Whether its end is certain. Of a fence that nobody closed it is a guess.
     pub closed: bool,
 }
 

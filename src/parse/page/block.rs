@@ -1,0 +1,206 @@
+//! One ontology block, from its properties to the claim it makes.
+//!
+//! Checks of its values are in `rules`.
+
+use std::collections::HashSet;
+
+use super::draft::{BlockDraft, Stated};
+use super::findings::{Findings, Quoted};
+use super::identifier::{self, Identifier, local_name};
+use super::keys::{self, Field};
+use super::links::Wikilinks;
+use super::record::{Block, Property, Reference, SUBCLASS_OF, SuppliedName};
+use super::rules;
+use super::values::{bare, is_nothing, mentions};
+use crate::iri::{Iri, PrefixTable, page_iri};
+use crate::name::{Name, Rank};
+
+/// What a block needs to know of its page.
+pub(super) struct Surroundings<'a> {
+    pub(super) page_name: &'a str,
+    /// Page properties that name the page.
+    pub(super) aliases: &'a [&'a Property],
+    pub(super) prefixes: &'a PrefixTable,
+    /// The line of the first OWL fence that states parents.
+    pub(super) parents_in_fence: Option<u32>,
+}
+
+/// The single values of a block: of each field, the first that says anything.
+pub(super) struct Fields<'a>([Option<&'a Property>; Field::COUNT]);
+
+impl<'a> Fields<'a> {
+    fn read(stated: &'a [Stated], findings: &mut Findings) -> Self {
+        let mut fields = Self([None; Field::COUNT]);
+        let own = stated.iter().filter(|stated| !stated.of_declaration);
+        for property in own.map(|stated| &stated.property) {
+            let Some(field) = Field::of(&property.key) else { continue };
+            match fields.0[field as usize] {
+                _ if is_nothing(&property.value) => {}
+                None => fields.0[field as usize] = Some(property),
+                Some(first) if first.value == property.value => {}
+                Some(first) => {
+                    let (key, line) = (&property.key, first.line);
+                    let message = format!("{key} has another value on line {line}, which counts");
+                    findings.warn("repeated_key", property.line, message);
+                }
+            }
+        }
+        fields
+    }
+
+    /// The property that fills a field.
+    pub(super) fn of(&self, field: Field) -> Option<&'a Property> {
+        self.0[field as usize]
+    }
+
+    /// What fills a field, without a link around it.
+    pub(super) fn value(&self, field: Field) -> Option<&'a str> {
+        self.of(field).map(|property| bare(&property.value))
+    }
+
+    /// The first line of what fills a field, where that is a name.
+    fn name(&self, field: Field) -> Option<&'a str> {
+        let property = self.of(field)?;
+        property.value.lines().next().map(bare).filter(|name| !is_nothing(name))
+    }
+}
+
+/// Reads a block.
+pub(super) fn read(
+    draft: BlockDraft,
+    surroundings: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Block {
+    let fields = Fields::read(&draft.stated, findings);
+    let stated_class = fields
+        .of(Field::Class)
+        .and_then(|property| identifier::read(property, surroundings.prefixes, findings));
+    let page_name = surroundings.page_name;
+    let preferred = fields.name(Field::PreferredTerm);
+    let label = preferred.or(fields.name(Field::Label)).unwrap_or(page_name).to_owned();
+    let comment = fields.of(Field::Definition).map(|property| property.value.clone());
+    let names = names(&draft.stated, stated_class.as_ref(), &fields, surroundings);
+    let references = references(&draft.stated, findings);
+    let claim = rules::Claim {
+        line: draft.line,
+        fields: &fields,
+        class: stated_class.as_ref().map(|identifier| &identifier.iri),
+        names: &names,
+        references: &references,
+        parents_in_fence: surroundings.parents_in_fence,
+    };
+    rules::check(&claim, findings);
+    let class = match stated_class {
+        Some(identifier) => identifier.iri,
+        None => made_class(preferred.unwrap_or(page_name)),
+    };
+    let line = draft.line;
+    let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
+    Block { line, class, label, comment, names, references, properties }
+}
+
+/// The class of a block that states none.
+fn made_class(name: &str) -> Iri {
+    let exact = Name::new(name).map_or_else(|| name.to_owned(), |name| name.exact);
+    let iri = page_iri(&exact);
+    Iri { expanded: iri.clone(), compact: iri }
+}
+
+/// Collects names from the strongest to the weakest; the first of equals stays.
+#[derive(Default)]
+struct Names {
+    list: Vec<SuppliedName>,
+    seen: HashSet<String>,
+}
+
+impl Names {
+    fn add(&mut self, rank: Rank, text: &str) {
+        let Some(name) = Name::new(text) else { return };
+        if self.seen.insert(name.exact.clone()) {
+            self.list.push(SuppliedName { name, rank });
+        }
+    }
+}
+
+fn names(
+    stated: &[Stated],
+    class: Option<&Identifier<'_>>,
+    fields: &Fields<'_>,
+    surroundings: &Surroundings<'_>,
+) -> Vec<SuppliedName> {
+    let mut names = Names::default();
+    if let Some(Identifier { iri, written }) = class {
+        for form in [&iri.expanded, &iri.compact, *written] {
+            names.add(Rank::Iri, form);
+        }
+    }
+    names.add(Rank::Page, surroundings.page_name);
+    for (field, rank) in
+        [(Field::PreferredTerm, Rank::PreferredTerm), (Field::TermId, Rank::TermId)]
+    {
+        fields.name(field).into_iter().for_each(|name| names.add(rank, name));
+    }
+    let own = || stated.iter().map(|stated| &stated.property);
+    add_lists(&mut names, Rank::AltTerm, own().filter(|it| keys::is_alternative(&it.key)));
+    add_lists(&mut names, Rank::Alias, own().filter(|it| keys::is_alias(&it.key)));
+    add_lists(&mut names, Rank::Alias, surroundings.aliases.iter().copied());
+    if let Some(Identifier { iri, .. }) = class {
+        names.add(Rank::LocalName, local_name(&iri.expanded));
+    }
+    names.list
+}
+
+fn add_lists<'a>(names: &mut Names, rank: Rank, lists: impl Iterator<Item = &'a Property>) {
+    for Property { key, value, .. } in lists {
+        let separators: &[char] = if keys::is_title(key) { &[] } else { &[','] };
+        for mention in mentions(value, separators) {
+            names.add(rank, mention.name);
+        }
+    }
+}
+
+fn references(stated: &[Stated], findings: &mut Findings) -> Vec<Reference> {
+    let mut references = Vec::new();
+    let mut seen = HashSet::new();
+    for stated in stated {
+        let Some(predicate) = predicate(stated) else { continue };
+        let Property { key, value, line } = &stated.property;
+        let mentioned = mentions(value, &[',']);
+        if mentioned.is_empty() && !is_nothing(value) {
+            let message = format!("{key} names no page: {}", Quoted(value));
+            findings.error("relation_without_target", *line, message);
+        }
+        for mention in mentioned {
+            let Some(target) = Name::new(mention.name) else { continue };
+            if seen.insert((predicate, target.exact.clone(), mention.qualifier)) {
+                let qualifier = mention.qualifier.map(str::to_owned);
+                let predicate = predicate.to_owned();
+                references.push(Reference { predicate, target, qualifier, line: *line });
+            }
+        }
+    }
+    references
+}
+
+/// The predicate of a property that states a relation.
+fn predicate(stated: &Stated) -> Option<&str> {
+    let key = stated.property.key.as_str();
+    if stated.of_declaration {
+        None
+    } else if keys::is_parent(key) {
+        Some(SUBCLASS_OF)
+    } else if keys::is_relation(key) || stated.in_relations && may_relate(&stated.property) {
+        Some(key)
+    } else {
+        None
+    }
+}
+
+/// Whether a key of its own among relations is one of them.
+fn may_relate(Property { key, value, .. }: &Property) -> bool {
+    let means_else = Field::of(key).is_some()
+        || keys::is_alternative(key)
+        || keys::is_alias(key)
+        || keys::is_logseq(key);
+    !means_else && value.lines().any(|line| Wikilinks::of(line).next().is_some())
+}

@@ -1,0 +1,113 @@
+//! What a page's reader should know: diagnostics, sorted and bounded.
+
+use std::fmt;
+
+use crate::parse::{Diagnostic, Level};
+
+/// Diagnostics kept of one page. Nobody reads more of them, and a page of a million
+/// unclosed links must not become a million rows.
+pub(super) const LIMIT: usize = 100;
+
+/// Characters of a page that a message quotes; enough to find the place.
+const QUOTED_CHARS: usize = 60;
+
+/// Collects the diagnostics of one page.
+#[derive(Default)]
+pub(super) struct Findings {
+    kept: Vec<Diagnostic>,
+    /// How many were left out, and the first line of those.
+    dropped: usize,
+    dropped_line: u32,
+}
+
+impl Findings {
+    /// Adds something unusual or missing.
+    pub(super) fn warn(&mut self, code: &'static str, line: u32, message: impl Into<String>) {
+        self.push(Diagnostic { level: Level::Warning, code, line, message: message.into() });
+    }
+
+    /// Adds something that was stated and could not be used.
+    pub(super) fn error(&mut self, code: &'static str, line: u32, message: impl Into<String>) {
+        self.push(Diagnostic { level: Level::Error, code, line, message: message.into() });
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.kept.push(diagnostic);
+        if self.kept.len() >= 2 * LIMIT {
+            self.shorten();
+        }
+    }
+
+    /// Keeps the first ones by line; of one line, those that came first.
+    fn shorten(&mut self) {
+        self.kept.sort_by_key(|diagnostic| diagnostic.line);
+        if let Some(first) = self.kept.get(LIMIT) {
+            let earlier = self.dropped > 0 && self.dropped_line < first.line;
+            self.dropped_line = if earlier { self.dropped_line } else { first.line };
+            self.dropped += self.kept.len() - LIMIT;
+            self.kept.truncate(LIMIT);
+        }
+    }
+
+    /// The diagnostics by line; the last one says how many more there were.
+    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.shorten();
+        if self.dropped > 0 {
+            self.kept.push(Diagnostic {
+                level: Level::Warning,
+                code: "more_findings",
+                line: self.dropped_line,
+                message: format!("{} more from this line on are not listed", self.dropped),
+            });
+        }
+        self.kept
+    }
+}
+
+/// Text of a page within a message: quoted, on one line, and cut where it is long.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut chars = self.0.chars();
+        f.write_str("`")?;
+        for c in chars.by_ref().take(QUOTED_CHARS) {
+            write!(f, "{}", if c.is_control() { ' ' } else { c })?;
+        }
+        f.write_str(if chars.next().is_some() { "...`" } else { "`" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diagnostics_come_by_line_and_not_in_the_order_found() {
+        let mut findings = Findings::default();
+        findings.warn("b", 7, "");
+        findings.error("a", 2, "");
+        let lines: Vec<_> = findings.into_diagnostics().iter().map(|d| d.line).collect();
+        assert_eq!(lines, [2, 7]);
+    }
+
+    #[test]
+    fn beyond_the_limit_the_first_lines_are_kept_and_the_rest_is_counted() {
+        let mut findings = Findings::default();
+        for line in (1..=1000).rev() {
+            findings.warn("x", line, "");
+        }
+        let all = findings.into_diagnostics();
+        assert_eq!(all.len(), LIMIT + 1);
+        assert_eq!(all[LIMIT - 1].line, 100);
+        assert_eq!((all[LIMIT].code, all[LIMIT].line), ("more_findings", 101));
+        assert!(all[LIMIT].message.starts_with("900 "));
+    }
+
+    #[test]
+    fn a_long_quotation_is_cut() {
+        let long = "é".repeat(1_000_000);
+        assert_eq!(Quoted(&long).to_string().chars().count(), QUOTED_CHARS + 5);
+        assert_eq!(Quoted("a\nb").to_string(), "`a b`");
+    }
+}
