@@ -1,1 +1,2 @@
+//! The command line program: parse, run, exit code.
 fn main() {}

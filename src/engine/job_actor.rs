@@ -36,7 +36,7 @@ pub(super) struct JobArguments {
     pub(super) worker: WorkerArguments,
     pub(super) workers: usize,
     /// Makes the scan, once there is somebody to report to.
-    pub(super) scan: Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send + Sync>,
+    pub(super) scan: Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send>,
     pub(super) stop: watch::Sender<bool>,
     /// Told who counts, once everybody has started.
     pub(super) started: oneshot::Sender<ActorRef<ProgressMessage>>,
@@ -67,7 +67,8 @@ impl Actor for JobActor {
     ) -> Result<Children, ActorProcessingErr> {
         let JobArguments { progress, worker, workers, scan, stop, started, ended } = arguments;
         let cell = myself.get_cell();
-        let (progress, _) = Actor::spawn_linked(None, ProgressActor, progress, cell.clone()).await?;
+        let (progress, _) =
+            Actor::spawn_linked(None, ProgressActor, progress, cell.clone()).await?;
         let mut team = HashMap::new();
         for _ in 0..workers {
             let (one, _) =

@@ -33,8 +33,8 @@ use crate::parse::page::PageParser;
 use crate::progress::Progress;
 use crate::source::Source;
 use crate::store::{
-    DeadLetterFilter, LEASE_RENEWAL, MoveReason, NewJob, Reader, SourceRow, Store,
-    StoreError, WriteTransaction, advance, create, discard, ensure_source, next_attempt, resumable,
+    DeadLetterFilter, LEASE_RENEWAL, MoveReason, NewJob, Reader, SourceRow, Store, StoreError,
+    WriteTransaction, advance, create, discard, ensure_source, next_attempt, resumable,
 };
 use run::Run;
 

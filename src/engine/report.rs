@@ -85,7 +85,8 @@ pub(super) fn attention(
         add(&code, message, remedy(&code));
     }
     if counters.rejected > 0 {
-        let message = format!("{} items rejected; what was stored of them is kept", counters.rejected);
+        let message =
+            format!("{} items rejected; what was stored of them is kept", counters.rejected);
         add("rejected_items", message, "see `driftless dead-letters`");
     }
     if !gaps.is_empty() {

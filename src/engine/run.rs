@@ -215,7 +215,7 @@ impl Run {
         &mut self,
         idle: mpsc::UnboundedReceiver<ActorRef<crate::pipeline::WorkerMessage>>,
         stop: watch::Receiver<bool>,
-    ) -> Result<Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send + Sync>, EngineError> {
+    ) -> Result<Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send>, EngineError> {
         let shared = &self.shared;
         let is_whole = self.keys.is_none();
         let listing: Box<dyn Listing> = match self.keys.take() {
@@ -224,7 +224,7 @@ impl Run {
         };
         let limit_bytes = shared.config.in_flight_bytes.max(self.source.largest_item_bytes());
         let in_flight = InFlight::new(shared.config.in_flight_items, limit_bytes);
-        let reader = std::sync::Mutex::new(Some(shared.store.reader()?));
+        let reader = Some(shared.store.reader()?);
         let (source, writer) = (self.source.clone(), shared.store.writer().clone());
         let (source_row, epoch) = (self.job.source.id, shared.store.epoch());
         let (job_row, reading) = (self.job.row, shared.reading);
@@ -236,7 +236,7 @@ impl Run {
                 source,
                 listing,
                 is_whole,
-                reader: reader.into_inner().unwrap_or_default(),
+                reader,
                 writer,
                 source_row,
                 epoch,

@@ -16,6 +16,6 @@ pub(crate) use parser_thread::parse_guarded;
 pub use scan::ScanError;
 pub(crate) use scan::{Scan, ScanEnd};
 pub(crate) use source_actor::{SourceActor, SourceArguments, SourceMessage};
-pub(crate) use verdict::{Decision};
+pub(crate) use verdict::Decision;
 pub use worker_actor::{WRITE_ATTEMPTS, WRITE_BACKOFF, WRITE_BACKOFF_CAP};
 pub(crate) use worker_actor::{WorkerActor, WorkerArguments, WorkerMessage};

@@ -23,12 +23,12 @@ pub(crate) struct SourceArguments {
     pub(crate) scan: Scan,
     pub(crate) stop: watch::Sender<bool>,
     /// Called once, when the scan has ended.
-    pub(crate) ended: Box<dyn FnOnce(ScanEnd) + Send + Sync>,
+    pub(crate) ended: Box<dyn FnOnce(ScanEnd) + Send>,
 }
 
 pub(crate) struct Scanning {
     stop: watch::Sender<bool>,
-    ended: Option<Box<dyn FnOnce(ScanEnd) + Send + Sync>>,
+    ended: Option<Box<dyn FnOnce(ScanEnd) + Send>>,
     task: JoinHandle<()>,
 }
 

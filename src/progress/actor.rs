@@ -138,7 +138,7 @@ pub struct ProgressArguments {
     /// Where snapshots go.
     pub snapshots: watch::Sender<Progress>,
     /// Called when the job should stop.
-    pub alarm: Box<dyn Fn(Alarm) + Send + Sync>,
+    pub alarm: Box<dyn Fn(Alarm) + Send>,
     /// Unix time in milliseconds.
     pub now_ms: fn() -> i64,
 }

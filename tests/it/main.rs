@@ -1,0 +1,3 @@
+//! Behaviour, through the public API, one file a topic.
+
+mod sync;
