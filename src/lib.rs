@@ -12,6 +12,7 @@ pub mod name;
 pub mod parse;
 pub mod pipeline;
 pub mod progress;
+pub mod record;
 pub mod source;
 pub mod store;
 pub mod telemetry;

@@ -7,7 +7,7 @@ use super::StoreError;
 use super::items::{ItemWrite, RejectedVersion};
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
-use crate::parse::Rejection;
+use crate::record::Rejection;
 
 /// One rejected item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

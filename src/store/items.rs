@@ -8,8 +8,7 @@ use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
 use crate::fingerprint::{Digest, Reading};
 use crate::item::{ItemKey, Sequence, SkipReason};
-use crate::parse::Rejection;
-use crate::parse::page::Page;
+use crate::record::{Page, Rejection};
 
 /// A source as the store knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,10 +164,11 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
     if known.as_ref().is_some_and(|known| known.read > write.read) {
         return Ok(Applied::Superseded);
     }
+    let known = known.map(|known| known.id);
     match &write.result {
         ItemResult::Page { page, content, version } => {
             let saved = statements::saved_by(page);
-            let item_id = upsert_version(tx, write, "written", None, Some(version), &saved)?;
+            let item_id = upsert_version(tx, write, known, "written", None, Some(version), &saved)?;
             if sabotaged!("sabotage::two_transactions") {
                 tx.execute_batch("commit; begin immediate")?;
                 crate::failpoint::failpoint!("sabotage::between_transactions");
@@ -181,11 +181,12 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
         ItemResult::Skipped { reason, detail, version } => {
             let skip = Some((*reason, detail.as_str()));
             if reason.keeps_stored_version() {
-                upsert_outcome(tx, write, "skipped", skip)?;
+                upsert_outcome(tx, write, known, "skipped", skip)?;
                 return Ok(Applied::Done(Saved::default()));
             }
             let version = version.as_ref();
-            let item_id = upsert_version(tx, write, "skipped", skip, version, &Saved::default())?;
+            let item_id =
+                upsert_version(tx, write, known, "skipped", skip, version, &Saved::default())?;
             if known.is_some() {
                 statements::remove(tx, stater(write, item_id, true))?;
                 close_dead_letter(tx, item_id, true)?;
@@ -193,7 +194,7 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
             Ok(Applied::Done(Saved::default()))
         }
         ItemResult::Rejected { rejection, version, attempts } => {
-            let item_id = upsert_outcome(tx, write, "rejected", None)?;
+            let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
             dead_letters::open(tx, item_id, write, rejection, *version, *attempts)?;
             Ok(Applied::Done(Saved::default()))
         }
@@ -289,6 +290,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
 }
 
 struct Known {
+    id: i64,
     read: ReadOrder,
 }
 
@@ -299,7 +301,7 @@ fn find(tx: &Connection, write: &ItemWrite) -> Result<Option<Known>, StoreError>
         .query_row(by_key, |row| {
             let read =
                 ReadOrder { epoch: row.get("read_epoch")?, counter: row.get("read_counter")? };
-            Ok(Known { read })
+            Ok(Known { id: row.get("id")?, read })
         })
         .optional()?;
     Ok(known)
@@ -320,49 +322,47 @@ fn close_dead_letter(tx: &Connection, item_id: i64, is_known: bool) -> Result<()
 fn upsert_version(
     tx: &Connection,
     write: &ItemWrite,
+    known: Option<i64>,
     outcome: &str,
     skip: Option<(SkipReason, &str)>,
     version: Option<&Version>,
     saved: &Saved,
 ) -> Result<i64, StoreError> {
-    Ok(tx.prepare_cached(sql!("item_upsert_version"))?.query_row(
-        named_params! {
-            ":source_id": write.source.id, ":key": write.key.as_str(), ":outcome": outcome,
-            ":skip_reason": skip.map(|(reason, _)| reason.as_str()),
-            ":detail": skip.map(|(_, detail)| detail),
-            ":job_id": write.place.job_id, ":attempt": write.place.attempt,
-            ":sequence": write.place.sequence.0 as i64, ":now_ms": write.now_ms,
-            ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
-            ":content_digest": version.map(|v| *v.content_digest.as_bytes()),
-            ":git_sha1": version.map(|v| &v.git_sha1),
-            ":size_bytes": version.map(|v| v.size_bytes as i64),
-            ":parser_version": version.map(|v| v.reading.parser_version),
-            ":configuration_version":
-                version.map(|v| *v.reading.configuration_version.as_bytes()),
-            ":fingerprint": version.map(|v| *v.fingerprint.as_bytes()),
-            ":saved_classes": saved.classes as i64, ":saved_properties": saved.properties as i64,
-            ":saved_axioms": saved.axioms as i64, ":saved_nodes": saved.nodes as i64,
-            ":saved_edges": saved.edges as i64,
-        },
-        |row| row.get(0),
-    )?)
+    tx.prepare_cached(sql!("item_upsert_version"))?.execute(named_params! {
+        ":source_id": write.source.id, ":key": write.key.as_str(), ":outcome": outcome,
+        ":skip_reason": skip.map(|(reason, _)| reason.as_str()),
+        ":detail": skip.map(|(_, detail)| detail),
+        ":job_id": write.place.job_id, ":attempt": write.place.attempt,
+        ":sequence": write.place.sequence.0 as i64, ":now_ms": write.now_ms,
+        ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
+        ":content_digest": version.map(|v| *v.content_digest.as_bytes()),
+        ":git_sha1": version.map(|v| &v.git_sha1),
+        ":size_bytes": version.map(|v| v.size_bytes as i64),
+        ":parser_version": version.map(|v| v.reading.parser_version),
+        ":configuration_version":
+            version.map(|v| *v.reading.configuration_version.as_bytes()),
+        ":fingerprint": version.map(|v| *v.fingerprint.as_bytes()),
+        ":saved_classes": saved.classes as i64, ":saved_properties": saved.properties as i64,
+        ":saved_axioms": saved.axioms as i64, ":saved_nodes": saved.nodes as i64,
+        ":saved_edges": saved.edges as i64,
+    })?;
+    Ok(known.unwrap_or_else(|| tx.last_insert_rowid()))
 }
 
 fn upsert_outcome(
     tx: &Connection,
     write: &ItemWrite,
+    known: Option<i64>,
     outcome: &str,
     skip: Option<(SkipReason, &str)>,
 ) -> Result<i64, StoreError> {
-    Ok(tx.prepare_cached(sql!("item_upsert_outcome"))?.query_row(
-        named_params! {
-            ":source_id": write.source.id, ":key": write.key.as_str(), ":outcome": outcome,
-            ":skip_reason": skip.map(|(reason, _)| reason.as_str()),
-            ":detail": skip.map(|(_, detail)| detail),
-            ":job_id": write.place.job_id, ":attempt": write.place.attempt,
-            ":sequence": write.place.sequence.0 as i64, ":now_ms": write.now_ms,
-            ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
-        },
-        |row| row.get(0),
-    )?)
+    tx.prepare_cached(sql!("item_upsert_outcome"))?.execute(named_params! {
+        ":source_id": write.source.id, ":key": write.key.as_str(), ":outcome": outcome,
+        ":skip_reason": skip.map(|(reason, _)| reason.as_str()),
+        ":detail": skip.map(|(_, detail)| detail),
+        ":job_id": write.place.job_id, ":attempt": write.place.attempt,
+        ":sequence": write.place.sequence.0 as i64, ":now_ms": write.now_ms,
+        ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
+    })?;
+    Ok(known.unwrap_or_else(|| tx.last_insert_rowid()))
 }

@@ -119,7 +119,7 @@ pub fn ensure_source(
 ///
 /// Whatever SQLite reports.
 pub fn create(tx: &Connection, job: &NewJob, now_ms: i64) -> Result<i64, StoreError> {
-    Ok(tx.query_row(
+    tx.execute(
         sql!("job_insert"),
         named_params! {
             ":uid": job.id.as_str(), ":source_id": job.source_id, ":kind": job.kind.as_str(),
@@ -127,8 +127,8 @@ pub fn create(tx: &Connection, job: &NewJob, now_ms: i64) -> Result<i64, StoreEr
             ":configuration_version": job.reading.configuration_version.as_bytes(),
             ":now_ms": now_ms,
         },
-        |row| row.get(0),
-    )?)
+    )?;
+    Ok(tx.last_insert_rowid())
 }
 
 /// The newest job of a source, if it rests and can go on.

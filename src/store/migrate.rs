@@ -118,4 +118,51 @@ mod tests {
             connection.prepare(&format!("delete from \"{table}\"")).expect("keys match");
         }
     }
+
+    /// What statements that run for every item begin with.
+    const FOR_EVERY_ITEM: [&str; 14] = [
+        "candidate_exact",
+        "candidate_folded",
+        "checkpoint",
+        "claim",
+        "class",
+        "dead_letter_upsert",
+        "diagnostic",
+        "item_",
+        "lease",
+        "name",
+        "page",
+        "reference",
+        "supplied",
+        "wikilink",
+    ];
+
+    #[test]
+    fn what_runs_for_every_item_finds_its_rows_by_an_index() {
+        let connection = migrated();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/sql");
+        let mut slow = Vec::new();
+        for entry in std::fs::read_dir(folder).expect("the folder of statements") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+            if !FOR_EVERY_ITEM.iter().any(|prefix| name.starts_with(prefix)) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a statement");
+            let mut plan =
+                connection.prepare(&format!("explain query plan {text}")).expect("a plan");
+            let steps = plan.raw_query().mapped(|row| row.get::<_, String>("detail"));
+            for step in steps.collect::<Result<Vec<_>, _>>().expect("steps") {
+                let scans = step.starts_with("SCAN")
+                    && !step.contains("CONSTANT ROW")
+                    && !step.contains("SCAN best");
+                // An index used by its scope alone reads all of the scope.
+                let by_scope = ["(ontology_id=?)", "(ontology_id=? AND class_id>?)"];
+                if scans || by_scope.iter().any(|scope| step.contains(scope)) {
+                    slow.push(format!("{name}: {step}"));
+                }
+            }
+        }
+        assert_eq!(slow, Vec::<String>::new());
+    }
 }

@@ -526,9 +526,8 @@ impl Reader {
         })?;
         let outgoing = self.list(sql!("read_class_parents"), by_class, edge)?;
         let children = self.list(sql!("read_class_children"), by_class, edge)?;
-        let (parents, relations) = outgoing
-            .into_iter()
-            .partition(|edge| edge.predicate == crate::parse::page::SUBCLASS_OF);
+        let (parents, relations) =
+            outgoing.into_iter().partition(|edge| edge.predicate == crate::record::SUBCLASS_OF);
         Ok(ClassDetail { class, stated_in, parents, relations, children })
     }
 

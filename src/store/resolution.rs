@@ -110,14 +110,11 @@ pub(super) fn ensure_name(
     if let Some(row) = found {
         return Ok(row);
     }
-    let id = tx.prepare_cached(sql!("name_insert"))?.query_row(
-        named_params! {
-            ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
-            ":except_item": except_item,
-        },
-        |row| row.get(0),
-    )?;
-    Ok(NameRow { id, class_id: None })
+    tx.prepare_cached(sql!("name_insert"))?.execute(named_params! {
+        ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
+        ":except_item": except_item,
+    })?;
+    Ok(NameRow { id: tx.last_insert_rowid(), class_id: None })
 }
 
 /// The name row that a reference is to point at; it has its meaning when this returns.
@@ -194,14 +191,12 @@ pub(super) fn ensure_class(
     // A built-in term looks the same whoever names it first.
     let built_in = iri::built_in(&iri.expanded);
     let compact = built_in.as_ref().map_or(&iri.compact, |term| &term.compact);
-    Ok(tx.prepare_cached(sql!("class_insert"))?.query_row(
-        named_params! {
-            ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": compact,
-            ":label": built_in.as_ref().map_or(label, |term| &term.compact),
-            ":is_built_in": built_in.is_some(),
-        },
-        |row| row.get(0),
-    )?)
+    tx.prepare_cached(sql!("class_insert"))?.execute(named_params! {
+        ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": compact,
+        ":label": built_in.as_ref().map_or(label, |term| &term.compact),
+        ":is_built_in": built_in.is_some(),
+    })?;
+    Ok(tx.last_insert_rowid())
 }
 
 fn set_class(tx: &Connection, name_id: i64, class_id: Option<i64>) -> Result<(), StoreError> {

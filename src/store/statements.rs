@@ -12,8 +12,7 @@ use super::StoreError;
 use super::resolution::{self, NOBODY, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
-use crate::parse::Diagnostic;
-use crate::parse::page::{Block, Fence, Page, Property, SUBCLASS_OF, SuppliedName};
+use crate::record::{Block, Diagnostic, Fence, Page, Property, SUBCLASS_OF, SuppliedName};
 
 /// An item as statements see it.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +25,14 @@ pub(super) struct Stater {
 
 /// One supplied name as a row: block, name, rank, class.
 type SuppliedRow = (i64, i64, u8, i64);
+
+/// What was taken back.
+#[derive(Debug, Default)]
+struct Before {
+    supplied: BTreeSet<SuppliedRow>,
+    /// The claims by block; those of blocks that stay are kept.
+    claims: Vec<i64>,
+}
 
 /// Rows that consumers will see because of a page.
 pub(super) fn saved_by(page: &Page) -> Saved {
@@ -49,10 +56,11 @@ pub(super) fn replace(
 ) -> Result<(), StoreError> {
     let mut touched = Touched::default();
     let before = take_back(tx, stater, page.blocks.len(), &mut touched)?;
-    let claims = claim_classes(tx, stater, &page.blocks, &mut touched)?;
+    let claims = claim_classes(tx, stater, &page.blocks, &before.claims, &mut touched)?;
     let after = supply_names(tx, stater, &page.blocks, &claims)?;
-    if before != after {
-        let moved = before.symmetric_difference(&after).map(|(_, name_id, ..)| *name_id).collect();
+    if before.supplied != after {
+        let changed = before.supplied.symmetric_difference(&after);
+        let moved = changed.map(|(_, name_id, ..)| *name_id).collect();
         touched.move_references(tx, &moved)?;
     }
     let own_names = OwnNames::of(&page.blocks);
@@ -75,34 +83,35 @@ pub(super) fn remove(tx: &Connection, stater: Stater) -> Result<(), StoreError> 
         .optional()?
         .into_iter()
         .for_each(|name_id| touched.name(name_id));
-    touched.move_references(tx, &before.iter().map(|(_, name_id, ..)| *name_id).collect())?;
+    let moved = before.supplied.iter().map(|(_, name_id, ..)| *name_id).collect();
+    touched.move_references(tx, &moved)?;
     keep_diagnostics(tx, stater, &[])?;
     touched.settle(tx)
 }
 
 /// Takes back names, references, links and claims, but for the claims of the first `blocks`
-/// blocks, whose rows are kept to be changed. Gives the names that were supplied.
+/// blocks, whose rows are kept to be changed.
 fn take_back(
     tx: &Connection,
     stater: Stater,
     blocks: usize,
     touched: &mut Touched,
-) -> Result<BTreeSet<SuppliedRow>, StoreError> {
+) -> Result<Before, StoreError> {
     if !stater.is_known {
-        return Ok(BTreeSet::new());
+        return Ok(Before::default());
     }
     let by_item = named_params! { ":item_id": stater.item_id };
-    let before: BTreeSet<SuppliedRow> = tx
+    let supplied: BTreeSet<SuppliedRow> = tx
         .prepare_cached(sql!("supplied_of_item"))?
         .query_map(by_item, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<Result<_, _>>()?;
-    before.iter().for_each(|(_, name_id, ..)| touched.name(*name_id));
+    supplied.iter().for_each(|(_, name_id, ..)| touched.name(*name_id));
     let claims: Vec<(i64, i64)> = tx
         .prepare_cached(sql!("claims_of_item"))?
         .query_map(by_item, |row| Ok((row.get("id")?, row.get("class_id")?)))?
         .collect::<Result<_, _>>()?;
-    for (claim_id, class_id) in claims {
-        touched.class(class_id);
+    for (claim_id, class_id) in &claims {
+        touched.class(*class_id);
         let by_claim = named_params! { ":claim_id": claim_id };
         tx.prepare_cached(sql!("supplied_delete"))?.execute(by_claim)?;
         for name_id in names(tx, sql!("references_delete"), by_claim)? {
@@ -120,7 +129,8 @@ fn take_back(
     tx.prepare_cached(sql!("property_claims_delete"))?.execute(by_item)?;
     tx.prepare_cached(sql!("claims_trim"))?
         .execute(named_params! { ":item_id": stater.item_id, ":block": blocks as i64 })?;
-    Ok(before)
+    let claims = claims.into_iter().map(|(claim_id, _)| claim_id).collect();
+    Ok(Before { supplied, claims })
 }
 
 fn names(
@@ -138,6 +148,7 @@ fn claim_classes(
     tx: &Connection,
     stater: Stater,
     blocks: &[Block],
+    kept: &[i64],
     touched: &mut Touched,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut claims = Vec::with_capacity(blocks.len());
@@ -145,16 +156,14 @@ fn claim_classes(
         let class_id =
             resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
         touched.class(class_id);
-        let claim_id = tx.prepare_cached(sql!("claim_upsert"))?.query_row(
-            named_params! {
-                ":item_id": stater.item_id, ":block": number as i64,
-                ":ontology_id": stater.ontology_id, ":class_id": class_id,
-                ":class_iri": block.class.compact, ":label": block.label,
-                ":comment": block.comment, ":line": block.line,
-                ":properties": properties_json(&block.properties),
-            },
-            |row| row.get(0),
-        )?;
+        tx.prepare_cached(sql!("claim_upsert"))?.execute(named_params! {
+            ":item_id": stater.item_id, ":block": number as i64,
+            ":ontology_id": stater.ontology_id, ":class_id": class_id,
+            ":class_iri": block.class.compact, ":label": block.label,
+            ":comment": block.comment, ":line": block.line,
+            ":properties": properties_json(&block.properties),
+        })?;
+        let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());
         claims.push((claim_id, class_id));
     }
     Ok(claims)

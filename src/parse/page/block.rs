@@ -9,11 +9,11 @@ use super::findings::{Findings, Quoted};
 use super::identifier::{self, Identifier, local_name};
 use super::keys::{self, Field};
 use super::links::Wikilinks;
-use super::record::{Block, Property, Reference, SUBCLASS_OF, SuppliedName};
 use super::rules;
 use super::values::{bare, is_nothing, mentions};
 use crate::iri::{Iri, PrefixTable, page_iri};
 use crate::name::{Name, Rank};
+use crate::record::{Block, Property, Reference, SUBCLASS_OF, SuppliedName};
 
 /// What a block needs to know of its page.
 pub(super) struct Surroundings<'a> {

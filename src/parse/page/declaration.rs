@@ -6,9 +6,9 @@ use super::draft::Declaration;
 use super::findings::Findings;
 use super::identifier::{self, Identifier, local_name};
 use super::keys;
-use super::record::{OwlProperty, Property};
 use super::values::{bare, is_nothing, mentions};
 use crate::iri::PrefixTable;
+use crate::record::{OwlProperty, Property};
 
 /// Reads a declaration; `None`, and a finding, if it names no property.
 pub(super) fn read(

@@ -6,7 +6,7 @@ use super::keys;
 use super::kind::Classes;
 use super::lines::{Heading, Indent};
 use super::outline::{Entry, EntryKind, Extent};
-use super::record::{OwlPropertyKind, Property};
+use crate::record::{OwlPropertyKind, Property};
 
 /// A property of a block, with where it stands.
 #[derive(Debug)]

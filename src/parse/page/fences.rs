@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::findings::Findings;
 use super::keys::{self, FUNCTIONAL_SYNTAX};
 use super::lines::{FenceRun, Line};
-use super::record::{Dialect, Fence};
+use crate::record::{Dialect, Fence};
 
 /// Languages that OWL is written under; a fence may also name none.
 const OWL_LANGUAGES: [&str; 6] = ["owl", "clojure", "clj", "lisp", "scheme", "ofn"];

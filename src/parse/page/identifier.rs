@@ -1,9 +1,9 @@
 //! IRIs that a page states for itself: read, and refused where they cannot be its own.
 
 use super::findings::{Findings, Quoted};
-use super::record::Property;
 use super::values::bare;
 use crate::iri::{Iri, PAGE_NAMESPACE, PrefixTable, STUB_NAMESPACE};
+use crate::record::Property;
 
 /// What stands before the colon of a whole IRI; anything else is a prefix.
 const SCHEMES: [&str; 4] = ["http", "https", "urn", "did"];

@@ -2,7 +2,7 @@
 //!
 //! Every other key is kept as it stands and means nothing here.
 
-use super::record::OwlPropertyKind;
+use crate::record::OwlPropertyKind;
 
 /// A key whose value is single: the first one stated counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

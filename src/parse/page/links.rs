@@ -9,8 +9,8 @@ use memchr::{memchr_iter, memchr3};
 
 use super::findings::{Findings, Quoted};
 use super::lines::Line;
-use super::record::Link;
 use crate::name::Name;
+use crate::record::Link;
 
 /// Runs of backticks longer than this are text. Inline code is written with one or two;
 /// the bound keeps a line of ever longer runs linear.

@@ -18,11 +18,10 @@ mod kind;
 mod lines;
 mod links;
 mod outline;
-mod record;
 mod rules;
 mod values;
 
-pub use record::{
+pub use crate::record::{
     Block, Dialect, Fence, Link, OwlProperty, OwlPropertyKind, Page, Property, Reference,
     SUBCLASS_OF, SuppliedName,
 };

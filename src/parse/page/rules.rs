@@ -5,9 +5,9 @@
 use super::block::Fields;
 use super::findings::{Findings, Quoted};
 use super::keys::Field;
-use super::record::{Reference, SUBCLASS_OF, SuppliedName};
 use crate::iri::Iri;
 use crate::name::Rank;
+use crate::record::{Reference, SUBCLASS_OF, SuppliedName};
 
 /// Required by the format's specification, besides a parent.
 const REQUIRED: [Field; 10] = [

@@ -1,3 +1,3 @@
 -- Finds an item by its key.
-select read_epoch, read_counter
+select id, read_epoch, read_counter
 from item where source_id = :source_id and key = :key

@@ -8,4 +8,3 @@ on conflict (source_id, key) do update set
     job_id = excluded.job_id, attempt = excluded.attempt, sequence = excluded.sequence,
     decided_at_ms = excluded.decided_at_ms, read_epoch = excluded.read_epoch,
     read_counter = excluded.read_counter
-returning id

@@ -19,4 +19,3 @@ on conflict (source_id, key) do update set
     saved_classes = excluded.saved_classes, saved_properties = excluded.saved_properties,
     saved_axioms = excluded.saved_axioms, saved_nodes = excluded.saved_nodes,
     saved_edges = excluded.saved_edges
-returning id

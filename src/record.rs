@@ -1,11 +1,12 @@
-//! The record of an ontology page: everything one file states.
+//! Records: what a parser makes of an item, and what it found on the way.
 //!
 //! Statements only. Which class a name means is decided by the store, which knows all
 //! pages; here a reference is still a name.
 
+use serde::Serialize;
+
 use crate::iri::Iri;
 use crate::name::{Name, Rank};
-use crate::parse::Diagnostic;
 
 /// What one page states.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -167,4 +168,71 @@ impl Dialect {
             Self::SExpression => "s_expression",
         }
     }
+}
+
+/// Why an item cannot be used. A value, not an error: the job goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// Where it failed.
+    pub stage: Stage,
+    /// A stable word, such as `not_text`.
+    pub code: &'static str,
+    /// For a person, with the numbers that matter.
+    pub message: String,
+}
+
+/// The part of the engine that an item failed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Reading it from the source.
+    Read,
+    /// Making a record of it.
+    Parse,
+    /// Storing the record.
+    Store,
+}
+
+impl Stage {
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Parse => "parse",
+            Self::Store => "store",
+        }
+    }
+}
+
+/// How much a diagnostic matters. Neither rejects a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Something is unusual or missing; what was stated is kept.
+    Warning,
+    /// Something that was stated could not be used.
+    Error,
+}
+
+impl Level {
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One finding about an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub level: Level,
+    /// A stable word, such as `unknown_value`.
+    pub code: &'static str,
+    /// The line it stands on, from 1; 0 if it is about the whole item.
+    pub line: u32,
+    /// For a person: what was found and what was expected.
+    pub message: String,
 }

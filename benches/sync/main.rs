@@ -1,0 +1,194 @@
+//! Whole syncs of generated pages, each beside something to compare it with in the same run.
+//!
+//! Run with `cargo bench --bench sync`. Prints a table; fails if a stated limit is missed, so
+//! that a slow build is noticed. Runs alternate and medians count, for machines are shared.
+
+mod measure;
+#[path = "../../tests/support/pages.rs"]
+pub mod pages;
+mod peers;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use measure::{Runs, peak_memory_mib, write_p99};
+use pages::{Corpus, Summary};
+
+/// Runs of each kind; their median counts.
+const RUNS: usize = 5;
+
+const SEED: u64 = 20_261_122;
+
+/// A line of the table: what, how much, and whether that keeps a limit.
+struct Line {
+    what: &'static str,
+    figure: String,
+    limit: &'static str,
+    is_kept: bool,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, "child", store, root] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    {
+        return measure::child(Path::new(store), Path::new(root));
+    }
+    let mut lines = Vec::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = folder.path().join("974");
+    let corpus = corpus(974, &small);
+    println!("974 pages: {corpus}\n");
+    first_sync(folder.path(), &small, &corpus, &mut lines);
+    edits(folder.path(), &mut lines);
+    let large = folder.path().join("14000");
+    let many = self::corpus(14_000, &large);
+    println!("14,000 pages: {many}\n");
+    memory(folder.path(), &small, &large, &mut lines);
+    resume(folder.path(), &large, &mut lines);
+    print_table(&lines);
+    if lines.iter().any(|line| !line.is_kept) {
+        std::process::exit(1);
+    }
+}
+
+fn corpus(pages: usize, root: &Path) -> Summary {
+    fs::create_dir_all(root).expect("a folder");
+    Corpus { seed: SEED, pages }.write(root).expect("pages")
+}
+
+/// The first sync beside the raw limit and the naive way, and the second one beside the first.
+fn first_sync(folder: &Path, root: &Path, corpus: &Summary, lines: &mut Vec<Line>) {
+    let reference = folder.join("reference.db");
+    measure::sync(&reference, root);
+    let rows = peers::Rows::of(&reference, root);
+    let (mut ours, mut raw, mut naive, mut again) = <(Runs, Runs, Runs, Runs)>::default();
+    let mut writes = Vec::new();
+    for run in 0..RUNS {
+        let store = folder.join(format!("ours-{run}.db"));
+        ours.add(|| measure::sync(&store, root));
+        writes.extend(measure::take_writes());
+        let before = measure::content_state(&store);
+        again.add(|| measure::sync(&store, root));
+        assert_eq!(measure::content_state(&store), before, "an unchanged run wrote content");
+        measure::take_writes();
+        raw.add(|| rows.write_raw(&folder.join(format!("raw-{run}.db"))));
+        naive.add(|| peers::naive(&folder.join(format!("naive-{run}.db")), root));
+    }
+    let (files, bytes) = (corpus.files as f64, corpus.bytes as f64);
+    let speed = |runs: &Runs| {
+        let seconds = runs.median().as_secs_f64();
+        format!(
+            "{:.0} ms, {:.0} items/s, {:.1} MB/s",
+            seconds * 1e3,
+            files / seconds,
+            bytes / seconds / 1e6
+        )
+    };
+    lines.push(plain("first sync, 974 pages", speed(&ours)));
+    lines.push(plain("raw limit: read, digest, write the same rows", speed(&raw)));
+    lines.push(plain("naive: parse all, save once", speed(&naive)));
+    lines.push(at_least("(a) share of the raw limit", raw.over(&ours), 0.6, ">= 0.6"));
+    lines.push(at_least("(b) share of the naive way", naive.over(&ours), 0.8, ">= 0.8"));
+    lines.push(plain("second sync, nothing changed", speed(&again)));
+    lines.push(at_most("(c) unchanged run, of the first", again.over(&ours), 0.15, "<= 0.15"));
+    let p99 = write_p99(writes);
+    lines.push(at_most_time("(e) p99 of a write", p99, Duration::from_millis(50), "< 50 ms"));
+}
+
+/// Ten pages edited and one deleted among a thousand.
+fn edits(folder: &Path, lines: &mut Vec<Line>) {
+    let root = folder.join("1000");
+    corpus(1000, &root);
+    let (mut first, mut edited) = <(Runs, Runs)>::default();
+    let corpus = Corpus { seed: SEED, pages: 1000 };
+    for run in 0..RUNS {
+        let store = folder.join(format!("edits-{run}.db"));
+        first.add(|| measure::sync(&store, &root));
+        let changed = (0..11).map(|n| corpus.page(20 + n * 83 + run)).collect::<Vec<_>>();
+        for (path, content) in &changed[..10] {
+            fs::write(root.join(path), [content, &b"\n- edited\n"[..]].concat()).expect("an edit");
+        }
+        fs::remove_file(root.join(&changed[10].0)).expect("a deletion");
+        edited.add(|| measure::sync(&store, &root));
+        for (path, content) in &changed {
+            fs::write(root.join(path), content).expect("as it was");
+        }
+    }
+    lines.push(plain(
+        "10 edits and a deletion of 1,000",
+        format!("{:.0} ms", edited.median().as_secs_f64() * 1e3),
+    ));
+    lines.push(at_most("(f) of the first sync", edited.over(&first), 0.15, "< 0.15"));
+}
+
+/// Peak memory of whole processes.
+fn memory(folder: &Path, small: &Path, large: &Path, lines: &mut Vec<Line>) {
+    let few = peak_memory_mib(&folder.join("memory-small.db"), small);
+    let begun = Instant::now();
+    let many = peak_memory_mib(&folder.join("memory-large.db"), large);
+    let seconds = begun.elapsed().as_secs_f64();
+    lines.push(plain(
+        "first sync, 14,000 pages",
+        format!("{seconds:.1} s, {:.0} items/s", 14_000.0 / seconds),
+    ));
+    lines.push(Line {
+        what: "peak memory, 974 pages",
+        figure: format!("{few:.1} MiB"),
+        limit: "< 64 MB",
+        is_kept: few * 1.048_576 < 64.0,
+    });
+    lines.push(Line {
+        what: "peak memory, 14,000 pages",
+        figure: format!("{many:.1} MiB, {:+.1} %", (many / few - 1.0) * 100.0),
+        limit: "<= +10 %",
+        is_kept: many <= few * 1.10,
+    });
+}
+
+/// From opening the store to the first new commit, half of the work being done.
+fn resume(folder: &Path, root: &Path, lines: &mut Vec<Line>) {
+    let mut runs = Runs::default();
+    for run in 0..RUNS {
+        let store = folder.join(format!("resume-{run}.db"));
+        measure::abandon_at(&store, root, 7000);
+        runs.note(measure::first_commit(&store, root));
+    }
+    let median = runs.median();
+    let limit = Duration::from_secs(1);
+    lines.push(at_most_time(
+        "(d) first commit of a resumed job, 50 % of 14,000",
+        median,
+        limit,
+        "< 1 s",
+    ));
+}
+
+fn plain(what: &'static str, figure: String) -> Line {
+    Line { what, figure, limit: "", is_kept: true }
+}
+
+fn at_least(what: &'static str, ratio: f64, limit: f64, said: &'static str) -> Line {
+    Line { what, figure: format!("{ratio:.2}"), limit: said, is_kept: ratio >= limit }
+}
+
+fn at_most(what: &'static str, ratio: f64, limit: f64, said: &'static str) -> Line {
+    Line { what, figure: format!("{ratio:.3}"), limit: said, is_kept: ratio <= limit }
+}
+
+fn at_most_time(what: &'static str, took: Duration, limit: Duration, said: &'static str) -> Line {
+    let figure = format!("{:.1} ms", took.as_secs_f64() * 1e3);
+    Line { what, figure, limit: said, is_kept: took < limit }
+}
+
+fn print_table(lines: &[Line]) {
+    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
+    for Line { what, figure, limit, is_kept } in lines {
+        let mark = match (limit.is_empty(), is_kept) {
+            (true, _) => "",
+            (false, true) => "kept",
+            (false, false) => "MISSED",
+        };
+        println!("| {what} | {figure} | {limit} | {mark} |");
+    }
+}
