@@ -232,18 +232,21 @@ create table class (
     iri text not null,
     class_iri text not null,
     label text not null,
-    is_built_in integer not null check (is_built_in in (0, 1)),
+    kind text not null check (kind in ('ordinary', 'stub', 'built_in')),
     claim_id integer references claim (id) on delete set null,
-    unique (ontology_id, iri),
-    unique (ontology_id, id)
+    unique (ontology_id, id),
+    check (kind <> 'stub' or claim_id is null)
 ) strict;
+-- Stubs have one IRI in both columns, so the next index finds them; most classes are stubs.
+create unique index class_by_iri on class (ontology_id, iri) where kind <> 'stub';
 create index class_by_class_iri on class (class_iri);
 create index class_by_claim on class (claim_id) where claim_id is not null;
 
 -- Every name that is supplied, referenced or linked to. `class_id` is what references by
 -- this name mean, null exactly if there are none. For references of an item that supplies
 -- the name weakly itself there is a row of its own, with that item in `except_item`.
--- Ids are never used twice: those of pages are the ids of graph nodes.
+-- Ids are never used twice: those of pages are the ids of graph nodes. One index serves the
+-- fold, the exact form and uniqueness: each further one costs a page of log a name.
 create table name (
     id integer primary key autoincrement,
     ontology_id integer not null references ontology (id),
@@ -251,10 +254,9 @@ create table name (
     folded text not null,
     except_item integer not null default 0,
     class_id integer,
-    unique (ontology_id, exact, except_item),
+    unique (ontology_id, folded, exact, except_item),
     foreign key (ontology_id, class_id) references class (ontology_id, id)
 ) strict;
-create index name_by_fold on name (ontology_id, folded);
 create index name_by_class on name (ontology_id, class_id) where class_id is not null;
 
 -- What consumers read --------------------------------------------------------------------
@@ -269,7 +271,7 @@ select
     item.key as source_file,
     claim.properties,
     class.iri,
-    class.claim_id is null and not class.is_built_in as is_stub
+    class.kind = 'stub' as is_stub
 from class
 join ontology on ontology.id = class.ontology_id
 left join claim on claim.id = class.claim_id

@@ -3,6 +3,8 @@
 //! Run with `cargo bench --bench sync`. Prints a table; fails if a stated limit is missed, so
 //! that a slow build is noticed. Runs alternate and medians count, for machines are shared.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
 mod measure;
 #[path = "../../tests/support/pages.rs"]
 pub mod pages;

@@ -25,14 +25,14 @@ const OF_CLAIM: [&str; 2] = ["supplied_name", "reference"];
 /// Every row of a store, by the item that brought it, in the order of writing.
 pub(crate) struct Rows {
     /// Sources, ontologies and jobs.
-    first: Vec<(String, Vec<Value>)>,
+    first: Vec<Insert>,
     items: Vec<ItemRows>,
 }
 
 struct ItemRows {
     file: PathBuf,
     /// Insert statement and values, parents before children.
-    rows: Vec<(String, Vec<Value>)>,
+    rows: Vec<Insert>,
     /// Class and the claim it shows.
     shown: Vec<(i64, i64)>,
 }
@@ -46,8 +46,7 @@ struct Table {
 impl Table {
     fn read(store: &Connection, name: &str) -> Self {
         let mut statement = store.prepare(&format!("select * from \"{name}\"")).expect("a table");
-        let columns: Vec<String> =
-            statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
         let marks = vec!["?"; columns.len()].join(", ");
         let insert = format!("insert into \"{name}\" ({}) values ({marks})", quoted.join(", "));
@@ -77,89 +76,128 @@ fn integer(value: &Value) -> i64 {
     if let Value::Integer(number) = value { *number } else { 0 }
 }
 
+/// A store's tables, with what says which item each row belongs to.
+struct Tables {
+    items: Table,
+    claims: Table,
+    classes: Table,
+    names: Table,
+    of_item: [Table; 4],
+    of_claim: [Table; 2],
+}
+
+/// Names and classes that an earlier item has brought already.
+#[derive(Default)]
+struct Brought {
+    names: HashSet<i64>,
+    classes: HashSet<i64>,
+}
+
+type Insert = (String, Vec<Value>);
+
+impl Tables {
+    /// The rows that an item brought, parents before children, and the classes among them
+    /// with the claim that each shows.
+    fn rows_of(&self, item: &[Value], by: &Keyed<'_>, brought: &mut Brought) -> ItemRows {
+        let id = integer(&item[self.items.at("id")]);
+        let own = by.claims.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut children: Vec<(&Table, &Vec<Value>)> = Vec::new();
+        for (table, rows) in self.of_item.iter().zip(&by.of_item) {
+            children.extend(rows.get(&id).into_iter().flatten().map(|row| (table, *row)));
+        }
+        for claim in own {
+            let claim_id = integer(&claim[self.claims.at("id")]);
+            for (table, rows) in self.of_claim.iter().zip(&by.of_claim) {
+                children.extend(rows.get(&claim_id).into_iter().flatten().map(|row| (table, *row)));
+            }
+        }
+        let mut rows = vec![(self.items.insert.clone(), item.to_vec())];
+        let mut shown = Vec::new();
+        for claim in own {
+            let class_id = integer(&claim[self.claims.at("class_id")]);
+            self.add_class(class_id, by, brought, &mut rows, &mut shown);
+        }
+        for (table, row) in &children {
+            let Some(at) = table.columns.iter().position(|column| column == "name_id") else {
+                continue;
+            };
+            let name_id = integer(&row[at]);
+            if brought.names.insert(name_id) {
+                let name = by.names[&name_id][0];
+                let class_id = integer(&name[self.names.at("class_id")]);
+                self.add_class(class_id, by, brought, &mut rows, &mut shown);
+                rows.push((self.names.insert.clone(), name.clone()));
+            }
+        }
+        rows.extend(own.iter().map(|claim| (self.claims.insert.clone(), (*claim).clone())));
+        rows.extend(children.iter().map(|(table, row)| (table.insert.clone(), (*row).clone())));
+        let Value::Text(key) = &item[self.items.at("key")] else { panic!("a key is text") };
+        ItemRows { file: key.into(), rows, shown }
+    }
+
+    fn add_class(
+        &self,
+        class_id: i64,
+        by: &Keyed<'_>,
+        brought: &mut Brought,
+        rows: &mut Vec<Insert>,
+        shown: &mut Vec<(i64, i64)>,
+    ) {
+        if class_id == 0 || !brought.classes.insert(class_id) {
+            return;
+        }
+        let at = self.classes.at("claim_id");
+        let mut row = by.classes[&class_id][0].clone();
+        if let Value::Integer(claim) = std::mem::replace(&mut row[at], Value::Null) {
+            shown.push((class_id, claim));
+        }
+        rows.push((self.classes.insert.clone(), row));
+    }
+}
+
+type ByKey<'a> = HashMap<i64, Vec<&'a Vec<Value>>>;
+
+/// Rows by what they are looked up by.
+struct Keyed<'a> {
+    claims: ByKey<'a>,
+    classes: ByKey<'a>,
+    names: ByKey<'a>,
+    of_item: Vec<ByKey<'a>>,
+    of_claim: Vec<ByKey<'a>>,
+}
+
 impl Rows {
     /// Reads all rows of a store that one sync of `root` made.
     pub(crate) fn of(store: &Path, root: &Path) -> Self {
         let store = Connection::open(store).expect("a store");
         let table = |name: &str| Table::read(&store, name);
-        let first = ["ontology", "source", "job"].map(|name| (name, table(name)));
-        let first = first.iter().flat_map(|(_, table)| {
-            table.rows.iter().map(|row| (table.insert.clone(), row.clone()))
-        });
-        let (items, claims, classes, names) =
-            (table("item"), table("claim"), table("class"), table("name"));
-        let of_item = OF_ITEM.map(table);
-        let of_claim = OF_CLAIM.map(table);
-        let by_item: Vec<_> = of_item.iter().map(|table| table.by("item_id")).collect();
-        let by_claim: Vec<_> = of_claim.iter().map(|table| table.by("claim_id")).collect();
-        let (claims_by_item, name_by_id) = (claims.by("item_id"), names.by("id"));
-        let class_by_id = classes.by("id");
-        let (name_class, class_claim) = (names.at("class_id"), classes.at("claim_id"));
-        let mut seen_names = HashSet::new();
-        let mut seen_classes = HashSet::new();
-        let mut order: Vec<&Vec<Value>> = items.rows.iter().collect();
-        order.sort_by_key(|row| integer(&row[items.at("id")]));
-        let mut all = Vec::new();
-        for item in order {
-            let id = integer(&item[items.at("id")]);
-            let own = claims_by_item.get(&id).map_or(&[][..], Vec::as_slice);
-            let mut children: Vec<(&Table, &Vec<Value>)> = Vec::new();
-            for (table, rows) in of_item.iter().zip(&by_item) {
-                children.extend(rows.get(&id).into_iter().flatten().map(|row| (table, *row)));
-            }
-            for claim in own {
-                let claim_id = integer(&claim[claims.at("id")]);
-                for (table, rows) in of_claim.iter().zip(&by_claim) {
-                    let rows = rows.get(&claim_id).into_iter().flatten();
-                    children.extend(rows.map(|row| (table, *row)));
-                }
-            }
-            let mut rows = vec![(items.insert.clone(), item.clone())];
-            let mut shown = Vec::new();
-            let mut add_class = |class_id: i64, rows: &mut Vec<(String, Vec<Value>)>| {
-                if class_id != 0 && seen_classes.insert(class_id) {
-                    let mut row = class_by_id[&class_id][0].clone();
-                    if let Value::Integer(claim) = row[class_claim] {
-                        shown.push((class_id, claim));
-                    }
-                    row[class_claim] = Value::Null;
-                    rows.push((classes.insert.clone(), row));
-                }
-            };
-            for claim in own {
-                add_class(integer(&claim[claims.at("class_id")]), &mut rows);
-            }
-            for (table, row) in &children {
-                let Some(at) = table.columns.iter().position(|column| column == "name_id") else {
-                    continue;
-                };
-                let name_id = integer(&row[at]);
-                if seen_names.insert(name_id) {
-                    let name = name_by_id[&name_id][0];
-                    add_class(integer(&name[name_class]), &mut rows);
-                    rows.push((names.insert.clone(), name.clone()));
-                }
-            }
-            rows.extend(own.iter().map(|claim| (claims.insert.clone(), (*claim).clone())));
-            rows.extend(children.iter().map(|(table, row)| (table.insert.clone(), (*row).clone())));
-            let key = match &item[items.at("key")] {
-                Value::Text(key) => key.clone(),
-                _ => String::new(),
-            };
-            all.push(ItemRows { file: root.join(key), rows, shown });
-        }
-        // A class may show a claim that comes later: it is set when that claim is there.
-        let mut waiting: HashMap<i64, i64> = HashMap::new();
-        for item in &mut all {
-            waiting.extend(item.shown.drain(..).map(|(class, claim)| (claim, class)));
-            let claims_here = item.rows.iter().filter(|(insert, _)| *insert == claims.insert);
-            let ready = claims_here.filter_map(|(_, row)| {
-                let claim = integer(&row[claims.at("id")]);
-                waiting.get(&claim).map(|class| (*class, claim))
-            });
-            item.shown = ready.collect();
-        }
-        Self { first: first.collect(), items: all }
+        let first = ["ontology", "source", "job"].map(table);
+        let first = first
+            .iter()
+            .flat_map(|table| table.rows.iter().map(|row| (table.insert.clone(), row.clone())));
+        let tables = Tables {
+            items: table("item"),
+            claims: table("claim"),
+            classes: table("class"),
+            names: table("name"),
+            of_item: OF_ITEM.map(table),
+            of_claim: OF_CLAIM.map(table),
+        };
+        let by = Keyed {
+            claims: tables.claims.by("item_id"),
+            classes: tables.classes.by("id"),
+            names: tables.names.by("id"),
+            of_item: tables.of_item.iter().map(|table| table.by("item_id")).collect(),
+            of_claim: tables.of_claim.iter().map(|table| table.by("claim_id")).collect(),
+        };
+        let mut order: Vec<&Vec<Value>> = tables.items.rows.iter().collect();
+        order.sort_by_key(|row| integer(&row[tables.items.at("id")]));
+        let mut brought = Brought::default();
+        let mut items: Vec<ItemRows> =
+            order.into_iter().map(|item| tables.rows_of(item, &by, &mut brought)).collect();
+        items.iter_mut().for_each(|item| item.file = root.join(&item.file));
+        wait_for_claims(&mut items, &tables.claims);
+        Self { first: first.collect(), items }
     }
 
     /// One thread: read the file, digest it, write its rows with prepared statements, commit.
@@ -190,6 +228,20 @@ impl Rows {
             }
             store.execute_batch("commit").expect("commit");
         }
+    }
+}
+
+/// A class may show a claim that comes later: it is set when that claim is there.
+fn wait_for_claims(items: &mut [ItemRows], claims: &Table) {
+    let mut waiting: HashMap<i64, i64> = HashMap::new();
+    for item in items {
+        waiting.extend(item.shown.drain(..).map(|(class, claim)| (claim, class)));
+        let claims_here = item.rows.iter().filter(|(insert, _)| *insert == claims.insert);
+        let ready = claims_here.filter_map(|(_, row)| {
+            let claim = integer(&row[claims.at("id")]);
+            waiting.get(&claim).map(|class| (*class, claim))
+        });
+        item.shown = ready.collect();
     }
 }
 

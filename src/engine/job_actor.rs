@@ -30,13 +30,15 @@ pub(super) enum JobMessage {
 /// See the module.
 pub(super) struct JobActor;
 
+/// Makes the scan, once there is somebody to report to.
+pub(super) type MakeScan = Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send>;
+
 /// What the supervisor needs.
 pub(super) struct JobArguments {
     pub(super) progress: ProgressArguments,
     pub(super) worker: WorkerArguments,
     pub(super) workers: usize,
-    /// Makes the scan, once there is somebody to report to.
-    pub(super) scan: Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send>,
+    pub(super) scan: MakeScan,
     pub(super) stop: watch::Sender<bool>,
     /// Told who counts, once everybody has started.
     pub(super) started: oneshot::Sender<ActorRef<ProgressMessage>>,

@@ -266,7 +266,7 @@ impl Engine {
         let id = started.id.clone();
         let shared = self.shared.clone();
         let run = Run::new(shared, source, options, keys, started, snapshots, controls);
-        Ok(JobHandle { id, progress, control, end: tokio::spawn(run.to_the_end()) })
+        Ok(JobHandle { id, progress, control, end: tokio::spawn(run.until_rest()) })
     }
 }
 

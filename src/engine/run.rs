@@ -8,7 +8,7 @@ use ractor::{Actor, ActorRef};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deletions::Deletions;
-use super::job_actor::{JobActor, JobArguments, JobMessage};
+use super::job_actor::{JobActor, JobArguments, JobMessage, MakeScan};
 use super::report::{REPORT_LINES, attention};
 use super::{Control, EngineError, Report, Shared, Started, now_ms};
 use crate::checkpoint::Counters;
@@ -66,7 +66,7 @@ impl Run {
     }
 
     /// Runs the job until it rests.
-    pub(super) async fn to_the_end(mut self) -> Result<Report, EngineError> {
+    pub(super) async fn until_rest(mut self) -> Result<Report, EngineError> {
         let shared = self.shared.clone();
         let Ok(_turn) = shared.turn.acquire().await else {
             return Err(EngineError::Engine("the engine is closed".to_owned()));
@@ -215,7 +215,7 @@ impl Run {
         &mut self,
         idle: mpsc::UnboundedReceiver<ActorRef<crate::pipeline::WorkerMessage>>,
         stop: watch::Receiver<bool>,
-    ) -> Result<Box<dyn FnOnce(ActorRef<ProgressMessage>) -> Scan + Send>, EngineError> {
+    ) -> Result<MakeScan, EngineError> {
         let shared = &self.shared;
         let is_whole = self.keys.is_none();
         let listing: Box<dyn Listing> = match self.keys.take() {

@@ -21,6 +21,7 @@ mod lease;
 mod migrate;
 mod open;
 mod read;
+mod records;
 mod resolution;
 mod statements;
 mod writer;
@@ -42,9 +43,10 @@ pub use jobs::{
 };
 pub use lease::{LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;
-pub use read::{
+pub use read::Reader;
+pub use records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
-    ItemRecord, Place, Reader, RejectedRecord, SourceRecord, Totals,
+    ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
 pub use writer::{WriteTransaction, Writer};
 
@@ -134,6 +136,6 @@ impl Store {
     ///
     /// Whatever SQLite reports.
     pub async fn violations(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.look(|tx| invariants::violations(tx)).await
+        self.writer.look(invariants::violations).await
     }
 }

@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
-use crate::iri;
+use crate::iri::{self, Iri};
 use crate::name::{Name, Rank};
 
 /// Rows that a change of statements may have moved or left without a use.
@@ -21,11 +21,10 @@ pub(super) struct Touched {
 }
 
 /// A row of `name`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NameRow {
-    pub(super) id: i64,
+struct NameRow {
+    id: i64,
     /// What references by it mean; none if there are no references.
-    pub(super) class_id: Option<i64>,
+    class_id: Option<i64>,
 }
 
 /// The item whose weak names do not count, in `name.except_item`.
@@ -97,24 +96,11 @@ pub(super) fn ensure_name(
     ontology_id: i64,
     name: &Name,
     except_item: i64,
-) -> Result<NameRow, StoreError> {
-    let found = tx
-        .prepare_cached(sql!("name_find"))?
-        .query_row(
-            named_params! {
-                ":ontology_id": ontology_id, ":exact": name.exact, ":except_item": except_item,
-            },
-            |row| Ok(NameRow { id: row.get(0)?, class_id: row.get(1)? }),
-        )
-        .optional()?;
-    if let Some(row) = found {
-        return Ok(row);
+) -> Result<i64, StoreError> {
+    match find_name(tx, ontology_id, name, except_item)? {
+        Some(row) => Ok(row.id),
+        None => insert_name(tx, ontology_id, name, except_item, None),
     }
-    tx.prepare_cached(sql!("name_insert"))?.execute(named_params! {
-        ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
-        ":except_item": except_item,
-    })?;
-    Ok(NameRow { id: tx.last_insert_rowid(), class_id: None })
 }
 
 /// The name row that a reference is to point at; it has its meaning when this returns.
@@ -124,12 +110,15 @@ pub(super) fn ensure_referenced(
     name: &Name,
     except_item: i64,
 ) -> Result<i64, StoreError> {
-    let row = ensure_name(tx, ontology_id, name, except_item)?;
-    if row.class_id.is_none() {
-        let class_id = meaning(tx, ontology_id, name, except_item)?;
-        set_class(tx, row.id, Some(class_id))?;
+    let found = find_name(tx, ontology_id, name, except_item)?;
+    if let Some(NameRow { id, class_id: Some(_) }) = found {
+        return Ok(id);
     }
-    Ok(row.id)
+    let class_id = Some(meaning(tx, ontology_id, name, except_item)?);
+    match found {
+        Some(row) => set_class(tx, row.id, class_id).map(|()| row.id),
+        None => insert_name(tx, ontology_id, name, except_item, class_id),
+    }
 }
 
 /// The class that a name means; a stub is made where there is none.
@@ -142,59 +131,96 @@ pub(super) fn meaning(
     if let Some(term) = iri::built_in(&name.exact) {
         return ensure_class(tx, ontology_id, &term, &term.compact);
     }
-    let exact = tx
-        .prepare_cached(sql!("candidate_exact"))?
+    let answered = tx
+        .prepare_cached(sql!("candidate"))?
         .query_row(
             named_params! {
-                ":ontology_id": ontology_id, ":exact": name.exact, ":except_item": except_item,
-                ":last_strong_rank": Rank::LAST_STRONG as u8,
+                ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
+                ":except_item": except_item, ":last_strong_rank": Rank::LAST_STRONG as u8,
             },
             |row| row.get(0),
         )
         .optional()?;
-    if let Some(class_id) = exact {
-        return Ok(class_id);
+    match answered {
+        Some(class_id) => Ok(class_id),
+        None => ensure_stub(tx, ontology_id, name),
     }
-    let folded = tx
-        .prepare_cached(sql!("candidate_folded"))?
-        .query_row(
-            named_params! {
-                ":ontology_id": ontology_id, ":folded": name.folded, ":except_item": except_item,
-            },
-            |row| row.get(0),
-        )
-        .optional()?;
-    if let Some(class_id) = folded {
-        return Ok(class_id);
-    }
-    let stub = iri::stub_iri(&name.exact);
-    let stub = iri::Iri { expanded: stub.clone(), compact: stub };
-    ensure_class(tx, ontology_id, &stub, &name.exact)
 }
 
 /// The class of an identity, made if it is new. `label` is shown while nobody claims it.
 pub(super) fn ensure_class(
     tx: &Connection,
     ontology_id: i64,
-    iri: &iri::Iri,
+    iri: &Iri,
     label: &str,
 ) -> Result<i64, StoreError> {
-    let found = tx
-        .prepare_cached(sql!("class_find"))?
-        .query_row(named_params! { ":ontology_id": ontology_id, ":iri": iri.expanded }, |row| {
-            row.get(0)
-        })
-        .optional()?;
-    if let Some(class_id) = found {
+    if let Some(class_id) = find_class(tx, sql!("class_find"), ontology_id, &iri.expanded)? {
         return Ok(class_id);
     }
     // A built-in term looks the same whoever names it first.
-    let built_in = iri::built_in(&iri.expanded);
-    let compact = built_in.as_ref().map_or(&iri.compact, |term| &term.compact);
+    match iri::built_in(&iri.expanded) {
+        Some(term) => insert_class(tx, ontology_id, &term, &term.compact, "built_in"),
+        None => insert_class(tx, ontology_id, iri, label, "ordinary"),
+    }
+}
+
+fn ensure_stub(tx: &Connection, ontology_id: i64, name: &Name) -> Result<i64, StoreError> {
+    let stub = iri::stub_iri(&name.exact);
+    if let Some(class_id) = find_class(tx, sql!("stub_find"), ontology_id, &stub)? {
+        return Ok(class_id);
+    }
+    let stub = Iri { expanded: stub.clone(), compact: stub };
+    insert_class(tx, ontology_id, &stub, &name.exact, "stub")
+}
+
+fn find_class(
+    tx: &Connection,
+    sql: &str,
+    ontology_id: i64,
+    iri: &str,
+) -> Result<Option<i64>, StoreError> {
+    let by_iri = named_params! { ":ontology_id": ontology_id, ":iri": iri };
+    Ok(tx.prepare_cached(sql)?.query_row(by_iri, |row| row.get(0)).optional()?)
+}
+
+fn insert_class(
+    tx: &Connection,
+    ontology_id: i64,
+    iri: &Iri,
+    label: &str,
+    kind: &str,
+) -> Result<i64, StoreError> {
     tx.prepare_cached(sql!("class_insert"))?.execute(named_params! {
-        ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": compact,
-        ":label": built_in.as_ref().map_or(label, |term| &term.compact),
-        ":is_built_in": built_in.is_some(),
+        ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": iri.compact,
+        ":label": label, ":kind": kind,
+    })?;
+    Ok(tx.last_insert_rowid())
+}
+
+fn find_name(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+) -> Result<Option<NameRow>, StoreError> {
+    let by_text = named_params! {
+        ":ontology_id": ontology_id, ":folded": name.folded, ":exact": name.exact,
+        ":except_item": except_item,
+    };
+    let row = |row: &Row<'_>| Ok(NameRow { id: row.get(0)?, class_id: row.get(1)? });
+    Ok(tx.prepare_cached(sql!("name_find"))?.query_row(by_text, row).optional()?)
+}
+
+fn insert_name(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+    class_id: Option<i64>,
+) -> Result<i64, StoreError> {
+    tx.prepare_cached(sql!("name_insert"))?.execute(named_params! {
+        ":ontology_id": ontology_id, ":exact": name.exact, ":folded": name.folded,
+        ":except_item": except_item, ":class_id": class_id,
     })?;
     Ok(tx.last_insert_rowid())
 }

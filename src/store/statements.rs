@@ -178,11 +178,11 @@ fn supply_names(
     let mut supplied = BTreeSet::new();
     for (number, (block, (claim_id, class_id))) in blocks.iter().zip(claims).enumerate() {
         for SuppliedName { name, rank } in &block.names {
-            let row = resolution::ensure_name(tx, stater.ontology_id, name, NOBODY)?;
+            let name_id = resolution::ensure_name(tx, stater.ontology_id, name, NOBODY)?;
             tx.prepare_cached(sql!("supplied_insert"))?.execute(named_params! {
-                ":claim_id": claim_id, ":name_id": row.id, ":rank": *rank as u8,
+                ":claim_id": claim_id, ":name_id": name_id, ":rank": *rank as u8,
             })?;
-            supplied.insert((number as i64, row.id, *rank as u8, *class_id));
+            supplied.insert((number as i64, name_id, *rank as u8, *class_id));
         }
     }
     Ok(supplied)
@@ -257,7 +257,7 @@ fn keep_page(
 ) -> Result<(), StoreError> {
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name, NOBODY);
-    let name_id = ensure(&named(&page.name)?)?.id;
+    let name_id = ensure(&named(&page.name)?)?;
     let content: &dyn rusqlite::ToSql = match std::str::from_utf8(content) {
         Ok(text) => &text.to_owned(),
         Err(_) => &content,
@@ -268,7 +268,7 @@ fn keep_page(
         ":fences": fences_json(&page.fences), ":content": content,
     })?;
     for link in &page.links {
-        let name_id = ensure(&link.target)?.id;
+        let name_id = ensure(&link.target)?;
         tx.prepare_cached(sql!("wikilink_insert"))?.execute(named_params! {
             ":item_id": stater.item_id, ":name_id": name_id, ":line": link.line,
             ":count": link.count,

@@ -1,2 +1,2 @@
--- Finds a class by its identity.
-select id from class where ontology_id = :ontology_id and iri = :iri
+-- Finds a class that is no stub by its identity.
+select id from class where ontology_id = :ontology_id and iri = :iri and kind <> 'stub'

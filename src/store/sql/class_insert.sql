@@ -1,3 +1,3 @@
 -- Adds a class; who claims it is decided later in the same transaction.
-insert into class (ontology_id, iri, class_iri, label, is_built_in)
-values (:ontology_id, :iri, :class_iri, :label, :is_built_in)
+insert into class (ontology_id, iri, class_iri, label, kind)
+values (:ontology_id, :iri, :class_iri, :label, :kind)

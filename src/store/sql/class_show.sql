@@ -10,8 +10,8 @@ with best as (
     limit 1
 )
 update class
-set claim_id = best.id, class_iri = iif(class.is_built_in, class.class_iri, best.class_iri)
+set claim_id = best.id, class_iri = iif(class.kind = 'built_in', class.class_iri, best.class_iri)
 from best
 where class.id = :class_id
     and (class.claim_id is not best.id
-        or (class.class_iri <> best.class_iri and not class.is_built_in))
+        or (class.class_iri <> best.class_iri and class.kind <> 'built_in'))

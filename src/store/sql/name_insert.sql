@@ -1,3 +1,3 @@
 -- Adds a name.
-insert into name (ontology_id, exact, folded, except_item)
-values (:ontology_id, :exact, :folded, :except_item)
+insert into name (ontology_id, exact, folded, except_item, class_id)
+values (:ontology_id, :exact, :folded, :except_item, :class_id)

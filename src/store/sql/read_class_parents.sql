@@ -1,7 +1,7 @@
 -- Lists the parents of a class and where each is stated.
 select parent.class_iri, coalesce(shown.label, parent.label) as label, name.exact as stated_as,
     reference.predicate, reference.qualifier, item.key, reference.line,
-    parent.claim_id is null and not parent.is_built_in as is_stub
+    parent.kind = 'stub' as is_stub
 from class
 join ontology on ontology.id = class.ontology_id
 join claim on claim.ontology_id = class.ontology_id and claim.class_id = class.id

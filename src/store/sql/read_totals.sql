@@ -1,8 +1,8 @@
 -- Counts what consumers see.
 select
     (select count(*) from class where claim_id is not null) as classes,
-    (select count(*) from class where claim_id is null and not is_built_in) as stubs,
-    (select count(*) from class where claim_id is null and is_built_in) as built_in,
+    (select count(*) from class where kind = 'stub') as stubs,
+    (select count(*) from class where claim_id is null and kind = 'built_in') as built_in,
     (select count(*) from owl_class_hierarchy) as parents,
     (select count(*) from relation) as relations,
     (select count(*) from owl_properties) as properties,
