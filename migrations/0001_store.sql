@@ -145,6 +145,7 @@ create table page (
     content any not null
 ) strict;
 create index page_by_name on page (name_id);
+create index page_of_graph on page (name_id) where is_graph;
 
 -- An ontology block: a claim to a class.
 create table claim (
@@ -185,14 +186,24 @@ create table reference (
 ) strict, without rowid;
 create index reference_by_name on reference (name_id);
 
+-- Where a page links to. No index leads back from the target: pages have many links to
+-- scattered targets, and each would cost a page of log.
 create table wikilink (
     item_id integer not null references item (id) on delete cascade,
-    name_id integer not null references name (id),
+    target text not null,
     line integer not null,
+    count integer not null,
+    primary key (item_id, target)
+) strict, without rowid;
+
+-- A link of a page of the graph, to the name that is its other node.
+create table graph_link (
+    item_id integer not null references item (id) on delete cascade,
+    name_id integer not null references name (id),
     count integer not null,
     primary key (item_id, name_id)
 ) strict, without rowid;
-create index wikilink_by_name on wikilink (name_id);
+create index graph_link_by_name on graph_link (name_id);
 
 -- A declared OWL property; `domain` and `range` hold names as written, joined by ", ".
 create table property_claim (
@@ -242,7 +253,7 @@ create unique index class_by_iri on class (ontology_id, iri) where kind <> 'stub
 create index class_by_class_iri on class (class_iri);
 create index class_by_claim on class (claim_id) where claim_id is not null;
 
--- Every name that is supplied, referenced or linked to. `class_id` is what references by
+-- Every name that is supplied, referenced, a page's, or a node of the graph. `class_id` is what references by
 -- this name mean, null exactly if there are none. For references of an item that supplies
 -- the name weakly itself there is a row of its own, with that item in `except_item`.
 -- Ids are never used twice: those of pages are the ids of graph nodes. One index serves the
@@ -378,23 +389,21 @@ select
     not exists (select 1 from page where page.name_id = name.id) as is_stub
 from name
 join ontology on ontology.id = name.ontology_id
-where exists (select 1 from page where page.name_id = name.id and page.is_graph)
-    or exists (
-        select 1 from wikilink join page on page.item_id = wikilink.item_id
-        where wikilink.name_id = name.id and page.is_graph
-    );
+where name.id in (
+    select name_id from page where is_graph union select name_id from graph_link
+);
 
 create view graph_edge as
 select
     ontology.name as ontology_id,
     page.name_id as source_id,
-    wikilink.name_id as target_id,
-    sum(wikilink.count) as weight
-from wikilink
-join page on page.item_id = wikilink.item_id and page.is_graph
+    graph_link.name_id as target_id,
+    sum(graph_link.count) as weight
+from graph_link
+join page on page.item_id = graph_link.item_id
 join name on name.id = page.name_id
 join ontology on ontology.id = name.ontology_id
-group by page.name_id, wikilink.name_id;
+group by page.name_id, graph_link.name_id;
 
 -- Every property line of every page, as written.
 create view page_property as

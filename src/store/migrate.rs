@@ -120,7 +120,7 @@ mod tests {
     }
 
     /// What statements that run for every item begin with.
-    const FOR_EVERY_ITEM: [&str; 14] = [
+    const FOR_EVERY_ITEM: [&str; 15] = [
         "candidate.",
         "stub_find",
         "checkpoint",
@@ -128,6 +128,7 @@ mod tests {
         "class",
         "dead_letter_upsert",
         "diagnostic",
+        "graph_link",
         "item_",
         "lease",
         "name",

@@ -118,9 +118,10 @@ fn take_back(
             touched.name(name_id);
         }
     }
-    for name_id in names(tx, sql!("wikilinks_delete"), by_item)? {
+    for name_id in names(tx, sql!("graph_links_delete"), by_item)? {
         touched.name(name_id);
     }
+    tx.prepare_cached(sql!("wikilinks_delete"))?.execute(by_item)?;
     if let Some(name_id) =
         tx.prepare_cached(sql!("page_name"))?.query_row(by_item, |row| row.get(0)).optional()?
     {
@@ -268,11 +269,16 @@ fn keep_page(
         ":fences": fences_json(&page.fences), ":content": content,
     })?;
     for link in &page.links {
-        let name_id = ensure(&link.target)?;
         tx.prepare_cached(sql!("wikilink_insert"))?.execute(named_params! {
-            ":item_id": stater.item_id, ":name_id": name_id, ":line": link.line,
+            ":item_id": stater.item_id, ":target": link.target.exact, ":line": link.line,
             ":count": link.count,
         })?;
+        if page.is_graph {
+            let name_id = ensure(&link.target)?;
+            tx.prepare_cached(sql!("graph_link_insert"))?.execute(named_params! {
+                ":item_id": stater.item_id, ":name_id": name_id, ":count": link.count,
+            })?;
+        }
     }
     Ok(())
 }

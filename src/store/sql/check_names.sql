@@ -5,5 +5,5 @@ where (name.class_id is not null)
     or not (
         exists (select 1 from reference where reference.name_id = name.id)
         or exists (select 1 from supplied_name where supplied_name.name_id = name.id)
-        or exists (select 1 from wikilink where wikilink.name_id = name.id)
+        or exists (select 1 from graph_link where graph_link.name_id = name.id)
         or exists (select 1 from page where page.name_id = name.id))

@@ -1,7 +1,6 @@
 -- Lists every wikilink, for the store's digest.
-select source.name, item.key, name.exact, wikilink.line, wikilink.count
+select source.name, item.key, wikilink.target, wikilink.line, wikilink.count
 from wikilink
 join item on item.id = wikilink.item_id
 join source on source.id = item.source_id
-join name on name.id = wikilink.name_id
-order by source.name, item.key, name.exact
+order by source.name, item.key, wikilink.target

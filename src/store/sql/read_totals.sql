@@ -6,7 +6,7 @@ select
     (select count(*) from owl_class_hierarchy) as parents,
     (select count(*) from relation) as relations,
     (select count(*) from owl_properties) as properties,
-    (select count(*) from owl_axioms) as axioms,
+    (select count(*) from reference where predicate = 'is-subclass-of') as axioms,
     (select count(*) from graph_node) as nodes,
     (select count(*) from graph_edge) as edges,
     (select count(*) from wikilink) as wikilinks,

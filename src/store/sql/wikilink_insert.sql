@@ -1,2 +1,2 @@
 -- Keeps one link of a page.
-insert into wikilink (item_id, name_id, line, count) values (:item_id, :name_id, :line, :count)
+insert into wikilink (item_id, target, line, count) values (:item_id, :target, :line, :count)
