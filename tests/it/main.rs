@@ -1,3 +1,7 @@
 //! Behaviour, through the public API, one file a topic.
 
+#[path = "../support/hand_fed.rs"]
+mod hand_fed;
+
+mod confluence;
 mod sync;
