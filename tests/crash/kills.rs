@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::oracle::{Remains, wrong_after_death, wrong_after_end};
+use crate::oracle::{Remains, wait_until_decided, wrong_after_death, wrong_after_end};
 use crate::scene::Scene;
 use crate::victim::Victim;
 
@@ -43,11 +43,7 @@ fn kill_somewhen(scene: &mut Scene, mut victim: Victim, usual: Duration) -> bool
     let decided = Remains::read(&scene.store()).decided();
     let left = scene.keys().len().saturating_sub(decided);
     let enough = decided + scene.dice.below(left + 1);
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !victim.has_ended() && Remains::read(&scene.store()).decided() < enough {
-        assert!(Instant::now() < deadline, "the victim hangs:\n{}", victim.log());
-        thread::sleep(Duration::from_millis(1));
-    }
+    wait_until_decided(&scene.store(), enough, &mut victim);
     victim.kill()
 }
 

@@ -5,12 +5,15 @@
 
 #[path = "../support/hand_fed.rs"]
 mod hand_fed;
+#[expect(unreachable_pub, reason = "one file, used by more than one crate")]
 #[path = "../support/pages.rs"]
 mod pages;
 
 mod kills;
+mod leases;
 mod oracle;
 mod points;
 mod sabotage;
 mod scene;
 mod victim;
+mod workers;

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use driftless::fingerprint::{Digest, Reading};
 use driftless::store::{Durability, Reader, Store};
@@ -13,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::hand_fed::HandFed;
 use crate::scene::Scene;
-use crate::victim::Answer;
+use crate::victim::{Answer, Victim};
 
 /// What a process left behind when it died.
 #[derive(Clone, Debug, Default)]
@@ -76,13 +78,22 @@ impl Remains {
     }
 }
 
+/// Waits until the victim's job has decided so many items.
+pub(crate) fn wait_until_decided(store: &Path, items: usize, victim: &mut Victim) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !victim.has_ended() && Remains::read(store).decided() < items {
+        assert!(Instant::now() < deadline, "the victim hangs:\n{}", victim.log());
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// A connection to a store that has its tables.
 pub(crate) fn tables(store: &Path) -> Option<Connection> {
     if !store.exists() {
         return None;
     }
     let connection = Connection::open(store).expect("the store");
-    connection.busy_timeout(std::time::Duration::from_secs(10)).expect("set");
+    connection.busy_timeout(Duration::from_secs(10)).expect("set");
     connection.table_exists(None, "lease").expect("its schema").then_some(connection)
 }
 

@@ -66,7 +66,7 @@ impl Scene {
 
     pub(crate) fn order(&self) -> Order {
         let answer = self.folder.path().join("answer.json");
-        Order { store: self.store(), root: self.root(), answer, workers: 4 }
+        Order { store: self.store(), root: self.root(), answer, workers: 4, deadly: None }
     }
 
     /// Starts a victim on this scene.

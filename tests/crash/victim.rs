@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 
 use driftless::config::{Config, SyncOptions};
 use driftless::engine::{Engine, EngineError, Report};
+use driftless::fingerprint::Reading;
+use driftless::item::SourceItem;
+use driftless::parse::page::PageParser;
+use driftless::parse::{Parsed, Parser};
 use driftless::source::directory::{Directory, DirectorySettings};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +30,8 @@ pub(crate) struct Order {
     /// Where it puts its answer, if it lives to give one.
     pub(crate) answer: PathBuf,
     pub(crate) workers: usize,
+    /// The item that kills whatever worker parses it.
+    pub(crate) deadly: Option<String>,
 }
 
 /// What a victim says when its job has come to rest.
@@ -144,7 +150,9 @@ async fn sync(
 ) -> Result<Report, EngineError> {
     let workers = order.workers.try_into().expect("a worker");
     let config = Config { workers, ..Config::default() };
-    let engine = Engine::open(&order.store, config).await?;
+    let parser = PageParser::new(config.pages.clone());
+    let parser = Arc::new(Deadly { parser, key: order.deadly.clone() });
+    let engine = Engine::open_with_parser(&order.store, config, parser).await?;
     let job = engine.sync(directory(&order.root)?, SyncOptions::default()).await?;
     let mut progress = job.progress();
     // Content is counted once it is committed.
@@ -154,6 +162,25 @@ async fn sync(
     let report = job.finished().await;
     engine.close().await;
     report
+}
+
+/// A parser that reads pages, and has one of them kill its worker.
+struct Deadly {
+    parser: PageParser,
+    key: Option<String>,
+}
+
+impl Parser for Deadly {
+    fn reading(&self) -> Reading {
+        self.parser.reading()
+    }
+
+    fn parse(&self, item: &SourceItem) -> Parsed {
+        if self.key.as_deref() == Some(item.key.as_str()) {
+            fail::cfg("pipeline::parsed", "1*panic(killed by its item)").expect("a failpoint");
+        }
+        self.parser.parse(item)
+    }
 }
 
 /// A directory as the source that victims and their judges read.
