@@ -22,7 +22,6 @@ const DELETIONS: usize = 10;
 pub(crate) struct Scene {
     folder: TempDir,
     pub(crate) dice: Dice,
-    first: Corpus,
     /// Pages that are not there yet, and the next of them.
     later: Corpus,
     next_page: usize,
@@ -48,11 +47,10 @@ impl Scene {
     /// The fixtures and so many made pages, and no store yet.
     pub(crate) fn new(seed: u64, pages: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let first = Corpus { seed, pages };
         let later = Corpus { seed: !seed, pages: 2_000 };
-        let scene = Self { folder, dice: Dice(seed), first, later, next_page: 0, deleted: 0 };
+        let scene = Self { folder, dice: Dice(seed), later, next_page: 0, deleted: 0 };
         copy(Path::new(FIXTURES), &scene.root());
-        first.write(&scene.root()).expect("pages");
+        Corpus { seed, pages }.write(&scene.root()).expect("pages");
         scene
     }
 

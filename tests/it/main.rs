@@ -4,4 +4,6 @@
 mod hand_fed;
 
 mod confluence;
+mod increments;
+mod repository;
 mod sync;
