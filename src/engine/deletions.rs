@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::EngineError;
 use crate::config::{GUARD_ITEMS, GUARD_PERCENT};
-use crate::failpoint::failpoint;
+use crate::failpoint::{failpoint, sabotaged};
 use crate::progress::ProgressMessage;
 use crate::source::Source;
 use crate::store::{Candidate, CandidateCounts, Reader, SourceRow, Store, delete, release};
@@ -90,7 +90,7 @@ impl Deletions<'_> {
     async fn decide(&self, candidate: Candidate) -> Result<(), EngineError> {
         let Candidate { item_id, key, .. } = candidate;
         let writer = self.store.writer();
-        if self.source.has(&key).await? {
+        if !sabotaged!("sabotage::blind_deletion") && self.source.has(&key).await? {
             writer.transact(move |tx| release(tx, item_id)).await?;
             self.tell(0, 0, 1);
             return Ok(());

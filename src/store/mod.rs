@@ -50,6 +50,7 @@ pub use records::{
 };
 pub use writer::{WriteTransaction, Writer};
 
+use crate::failpoint::failpoint;
 use writer::WriteThread;
 
 /// A store open for writing. While it is open no other process writes.
@@ -85,9 +86,11 @@ impl Store {
             opened => opened?,
         };
         lease.take(&mut connection, path, now_ms)?;
+        failpoint!("store::leased");
         let epoch = lease.epoch;
         let transaction = connection.transaction()?;
         jobs::mark_interrupted(&transaction, now_ms)?;
+        failpoint!("store::recovered");
         transaction.commit()?;
         let path = path.to_owned();
         let (own, is_closed) = (path.clone(), false);

@@ -1,4 +1,10 @@
 //! Behaviour, through the public API, one file a topic.
 
+#[path = "../support/hand_fed.rs"]
+mod hand_fed;
+
+mod confluence;
+mod increments;
+mod repository;
 mod sync;
 mod tidy;

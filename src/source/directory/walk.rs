@@ -109,6 +109,10 @@ impl Walk {
             self.gaps.push(gap(key, format!("folders are more than {DEEPEST} deep")));
             return;
         }
+        if is_closed(key) {
+            self.gaps.push(gap(key, "closed by a test".to_owned()));
+            return;
+        }
         let entries = match fs::read_dir(self.root.path.join(below)) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound && !key.is_empty() => return,
@@ -184,4 +188,15 @@ impl Walk {
         };
         Some(ListedKind::Skipped { reason, detail: detail.to_owned() })
     }
+}
+
+/// Lets a test close a folder: no permission keeps a privileged user out.
+#[cfg(feature = "failpoints")]
+fn is_closed(key: &str) -> bool {
+    fail::eval("source::folder", |closed| closed.as_deref() == Some(key)) == Some(true)
+}
+
+#[cfg(not(feature = "failpoints"))]
+fn is_closed(_: &str) -> bool {
+    false
 }

@@ -1,0 +1,19 @@
+//! Crashes: a real process that syncs, killed in every way, and the store that it leaves.
+//!
+//! Failpoints are set only in victims, never in this process: they are global, and other
+//! tests run beside.
+
+#[path = "../support/hand_fed.rs"]
+mod hand_fed;
+#[expect(unreachable_pub, reason = "one file, used by more than one crate")]
+#[path = "../support/pages.rs"]
+mod pages;
+
+mod kills;
+mod leases;
+mod oracle;
+mod points;
+mod sabotage;
+mod scene;
+mod victim;
+mod workers;
