@@ -205,9 +205,9 @@ impl Rows {
         let store = Connection::open(path).expect("a new store");
         store
             .execute_batch(
-                "pragma journal_mode = wal; pragma synchronous = normal;
-                 pragma foreign_keys = on; pragma cache_size = -16384;
-                 pragma wal_autocheckpoint = 4096",
+                "pragma page_size = 2048; pragma journal_mode = wal; pragma synchronous = normal;
+                 pragma foreign_keys = on; pragma cache_size = -4096;
+                 pragma wal_autocheckpoint = 16384",
             )
             .expect("settings");
         store.set_prepared_statement_cache_capacity(64);

@@ -182,16 +182,8 @@ impl Source for Directory {
     }
 
     fn count(&self) -> Answer<'_, Option<u64>> {
-        let mut walk = walk::Walk::new(self.root.clone());
-        let counted = blocking(self.name(), move || {
-            let mut keys = 0;
-            loop {
-                match walk.next_keys(CHUNK_KEYS, walk::Look::Names)? {
-                    chunk if chunk.is_empty() => return Ok(keys),
-                    chunk => keys += chunk.len() as u64,
-                }
-            }
-        });
+        let root = self.root.clone();
+        let counted = blocking(self.name(), move || Ok(walk::Walk::count(&root)));
         Box::pin(async move { counted.await.ok() })
     }
 
@@ -240,7 +232,7 @@ impl Listing for DirectoryListing {
             let failed = SourceError::Failed { name: self.name.clone(), reason };
             let mut walk = self.walk.take().ok_or(failed)?;
             let (walk, chunk) = blocking(self.name.clone(), move || {
-                let chunk = walk.next_keys(CHUNK_KEYS, walk::Look::Sizes)?;
+                let chunk = walk.next_keys(CHUNK_KEYS)?;
                 Ok((walk, chunk))
             })
             .await?;

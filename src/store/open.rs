@@ -20,13 +20,20 @@ const SQLITE_FLOOR: i32 = 3_051_003;
 /// How long to wait for another process's transaction before saying `busy`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Page cache of the write connection in KiB. A page of text touches some hundred rows in
-/// twenty indexes; with 16 MiB their inner nodes stay in memory at 14,000 pages.
-const WRITE_CACHE_KIB: i32 = 16 * 1024;
+/// Bytes of a page of a new store. An item touches some fifty pages in twenty indexes, and each
+/// is written to the log whole: with 2 KiB that is a third less to write than with the usual
+/// 4 KiB, and 14,000 pages of text took 11 s instead of 19 s. Smaller pages gained nothing.
+const PAGE_BYTES: i32 = 2048;
 
-/// Pages of log after which SQLite copies it back: 16 MiB, so that a page changed by
-/// neighbouring items is copied once.
-const CHECKPOINT_PAGES: i32 = 4096;
+/// Page cache of the write connection in KiB; four times as much was no faster.
+const WRITE_CACHE_KIB: i32 = 4 * 1024;
+
+/// Page cache of a connection that reads, in KiB: readers walk, they do not come back.
+const READ_CACHE_KIB: i32 = 1024;
+
+/// Pages of log after which SQLite copies it back: 32 MiB, so that a page changed by many
+/// items is copied once.
+const CHECKPOINT_PAGES: i32 = 16 * 1024;
 
 /// Statements kept prepared; more than there are.
 const STATEMENTS: usize = 128;
@@ -57,6 +64,8 @@ pub(super) fn write_connection(
         return Err(StoreError::NotWritable { path: path.to_owned(), reason });
     }
     set_up(&connection, path)?;
+    // Of effect on a new file only.
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
@@ -89,6 +98,7 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::NotAStore { path: path.to_owned(), reason });
     }
     connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
     Ok(connection)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Memory is bounded by the largest folder and the depth, not by the number of files.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,30 +16,43 @@ use crate::source::{Gap, Listed, ListedKind, SourceError};
 /// Folders inside folders that are walked; a deeper one is a gap.
 const DEEPEST: usize = 256;
 
-/// How closely a walk looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// At names only: enough to count.
-    Names,
-    /// At each file's size too.
-    Sizes,
-}
-
 #[derive(Debug)]
 pub(super) struct Walk {
     root: Arc<Root>,
-    /// Entries still to be seen, the next one of each folder last.
-    folders: Vec<Vec<Entry>>,
+    folders: Vec<Folder>,
     has_begun: bool,
     gaps: Vec<Gap>,
 }
 
+/// A folder that is being walked.
 #[derive(Debug)]
-struct Entry {
-    /// The key; for a folder with a `/` behind it, by which it sorts.
+struct Folder {
+    /// Its key with a `/` behind it; empty for the root.
     key: String,
     below: PathBuf,
+    /// Entries still to be seen, the next one last.
+    entries: Vec<Entry>,
+}
+
+/// A name in a folder. There may be many thousands, so it is kept small.
+#[derive(Debug)]
+struct Entry {
+    /// The name as part of a key; of a folder with a `/` behind it, by which it sorts.
+    key: Box<str>,
+    /// The name itself, where the key does not give it back.
+    raw: Option<Box<OsStr>>,
     kind: EntryKind,
+}
+
+impl Entry {
+    fn name(&self) -> Cow<'_, OsStr> {
+        match &self.raw {
+            Some(raw) => Cow::Borrowed(raw),
+            None => {
+                path::below(&ItemKey::new(self.key.trim_end_matches('/'))).into_os_string().into()
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,28 +86,45 @@ impl Walk {
         &self.gaps
     }
 
+    /// Counts what a walk would list, without an order and keeping no names.
+    pub(super) fn count(root: &Root) -> u64 {
+        let mut keys = 0;
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            // What cannot be read is not counted: this is an estimate.
+            for entry in fs::read_dir(root.path.join(&folder)).into_iter().flatten().flatten() {
+                let Ok(kind) = entry.file_type().map(EntryKind::from) else { continue };
+                let below = folder.join(entry.file_name());
+                match kind {
+                    EntryKind::Folder if !root.excludes_folder(&below) => folders.push(below),
+                    EntryKind::Folder => {}
+                    _ => keys += u64::from(root.counts(&below)),
+                }
+            }
+        }
+        keys
+    }
+
     /// Up to `limit` keys, none only at the end.
-    pub(super) fn next_keys(
-        &mut self,
-        limit: usize,
-        look: Look,
-    ) -> Result<Vec<Listed>, SourceError> {
+    pub(super) fn next_keys(&mut self, limit: usize) -> Result<Vec<Listed>, SourceError> {
         if !self.has_begun {
             self.has_begun = true;
             self.root.require()?;
-            self.open(Path::new(""), "");
+            self.open(PathBuf::new(), String::new());
         }
         let mut listed = Vec::new();
         while listed.len() < limit {
             let Some(folder) = self.folders.last_mut() else { break };
-            let Some(entry) = folder.pop() else {
+            let Some(entry) = folder.entries.pop() else {
                 self.folders.pop();
                 continue;
             };
+            let below = folder.below.join(entry.name());
+            let key = format!("{}{}", folder.key, entry.key);
             if entry.kind == EntryKind::Folder {
-                self.open(&entry.below, &entry.key);
-            } else if let Some(kind) = self.look_at(&entry, look) {
-                listed.push(Listed { key: ItemKey::new(entry.key), kind });
+                self.open(below, key);
+            } else if let Some(kind) = self.look_at(&below, entry.kind) {
+                listed.push(Listed { key: ItemKey::new(key), kind });
             }
         }
         if listed.is_empty() {
@@ -103,48 +135,53 @@ impl Walk {
     }
 
     /// Reads a folder's names. What cannot be read is a gap, but for a folder that has gone.
-    fn open(&mut self, below: &Path, key: &str) {
+    fn open(&mut self, below: PathBuf, key: String) {
         let gap = |place: &str, reason: String| Gap { place: place.to_owned(), reason };
         if self.folders.len() == DEEPEST {
-            self.gaps.push(gap(key, format!("folders are more than {DEEPEST} deep")));
+            self.gaps.push(gap(&key, format!("folders are more than {DEEPEST} deep")));
             return;
         }
-        if is_closed(key) {
-            self.gaps.push(gap(key, "closed by a test".to_owned()));
+        if is_closed(&key) {
+            self.gaps.push(gap(&key, "closed by a test".to_owned()));
             return;
         }
-        let entries = match fs::read_dir(self.root.path.join(below)) {
-            Ok(entries) => entries,
+        let names = match fs::read_dir(self.root.path.join(&below)) {
+            Ok(names) => names,
             Err(e) if e.kind() == io::ErrorKind::NotFound && !key.is_empty() => return,
-            Err(e) => return self.gaps.push(gap(key, e.to_string())),
+            Err(e) => return self.gaps.push(gap(&key, e.to_string())),
         };
-        let mut seen = Vec::new();
-        for entry in entries {
-            match entry.and_then(|entry| self.entry(below, key, &entry)) {
-                Ok(entry) => seen.extend(entry),
-                Err(e) => self.gaps.push(gap(key, e.to_string())),
+        let mut entries = Vec::new();
+        for name in names {
+            match name.and_then(|name| self.entry(&below, &name)) {
+                Ok(entry) => entries.extend(entry),
+                Err(e) => self.gaps.push(gap(&key, e.to_string())),
             }
         }
-        seen.sort_unstable_by(|a, b| b.key.cmp(&a.key));
-        self.folders.push(seen);
+        entries.sort_unstable_by(|a, b| b.key.cmp(&a.key));
+        entries.shrink_to_fit();
+        self.folders.push(Folder { key, below, entries });
     }
 
     /// One name of a folder, unless it is excluded.
-    fn entry(&self, folder: &Path, key: &str, entry: &DirEntry) -> io::Result<Option<Entry>> {
+    fn entry(&self, folder: &Path, entry: &DirEntry) -> io::Result<Option<Entry>> {
         let kind = EntryKind::from(entry.file_type()?);
         let name = entry.file_name();
         let below = folder.join(&name);
-        let mut key = format!("{key}{}", path::escaped(&name));
         let is_wanted = match kind {
             EntryKind::Folder => !self.root.excludes_folder(&below),
             // A link may hide a folder of pages, so it is reported whatever its name.
             EntryKind::Link => self.root.counts(&below) || self.hides_folder(&below),
             EntryKind::File | EntryKind::Other => self.root.counts(&below),
         };
+        if !is_wanted {
+            return Ok(None);
+        }
+        let mut key = path::escaped(&name);
         if kind == EntryKind::Folder {
             key.push('/');
         }
-        Ok(is_wanted.then_some(Entry { key, below, kind }))
+        let raw = name.to_str().is_none().then(|| name.into_boxed_os_str());
+        Ok(Some(Entry { key: key.into(), raw, kind }))
     }
 
     fn hides_folder(&self, below: &Path) -> bool {
@@ -152,21 +189,18 @@ impl Walk {
             && fs::metadata(self.root.path.join(below)).is_ok_and(|target| target.is_dir())
     }
 
-    /// What stands at an entry that is no folder; nothing if it has gone meanwhile.
-    fn look_at(&self, entry: &Entry, look: Look) -> Option<ListedKind> {
+    /// What stands at a path that is no folder; nothing if it has gone meanwhile.
+    fn look_at(&self, below: &Path, kind: EntryKind) -> Option<ListedKind> {
         let skipped = |reason, detail: String| Some(ListedKind::Skipped { reason, detail });
-        let path = self.root.path.join(&entry.below);
-        if entry.kind == EntryKind::Link {
+        let path = self.root.path.join(below);
+        if kind == EntryKind::Link {
             return self.look_at_link(&path);
         }
-        if entry.kind == EntryKind::Other {
+        if kind == EntryKind::Other {
             return skipped(SkipReason::NotAFile, "a socket, a pipe or a device".to_owned());
         }
-        if entry.below.to_str().is_none() {
+        if below.to_str().is_none() {
             return skipped(SkipReason::NameNotUtf8, "rename it to be read".to_owned());
-        }
-        if look == Look::Names {
-            return Some(ListedKind::Item { size_bytes: 0 });
         }
         match fs::symlink_metadata(&path) {
             Ok(seen) if seen.len() > self.root.largest_item_bytes => {
