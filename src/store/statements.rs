@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use serde_json::json;
 
 use super::StoreError;
@@ -137,7 +138,7 @@ fn take_back(
 fn names(
     tx: &Connection,
     sql: &str,
-    params: &[(&str, &dyn rusqlite::ToSql)],
+    params: &[(&str, &dyn ToSql)],
 ) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepare_cached(sql)?;
     let names = statement.query_map(params, |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -259,14 +260,14 @@ fn keep_page(
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name, NOBODY);
     let name_id = ensure(&named(&page.name)?)?;
-    let content: &dyn rusqlite::ToSql = match std::str::from_utf8(content) {
-        Ok(text) => &text.to_owned(),
-        Err(_) => &content,
+    let content = match std::str::from_utf8(content) {
+        Ok(_) => ValueRef::Text(content),
+        Err(_) => ValueRef::Blob(content),
     };
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
         ":properties": properties_json(&page.properties),
-        ":fences": fences_json(&page.fences), ":content": content,
+        ":fences": fences_json(&page.fences), ":content": ToSqlOutput::Borrowed(content),
     })?;
     for link in &page.links {
         tx.prepare_cached(sql!("wikilink_insert"))?.execute(named_params! {

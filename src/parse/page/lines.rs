@@ -220,7 +220,8 @@ fn named<'a>(key: &'a str, value: &'a str) -> Option<(&'a str, &'a str)> {
 /// touches no line end, so the lines of both agree, and a line's place is its place in
 /// the file even where the text is longer than the file.
 pub(super) fn split<'a>(bytes: &[u8], text: &'a str) -> Vec<Line<'a>> {
-    let mut lines = Vec::with_capacity(bytes.len() / 32);
+    // Lines of prose are long; a guess that is too high is memory nobody uses.
+    let mut lines = Vec::with_capacity(bytes.len() / 128);
     let mut after_blank = false;
     for (number, (raw, read)) in (1..).zip(ranges(bytes).zip(ranges(text.as_bytes()))) {
         let read = &text[read];

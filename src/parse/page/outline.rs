@@ -71,7 +71,7 @@ impl Extent {
 
 /// Reads the outline of all lines that are not code.
 pub(super) fn read<'a>(lines: &[Line<'a>], findings: &mut Findings) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = Vec::with_capacity(lines.len());
+    let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut continues = false;
     for line in lines {
         if let Some(mark) = line.conflict_mark() {
