@@ -40,7 +40,7 @@ pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
     next_attempt, resumable, save_progress, save_source_version,
 };
-pub use lease::{LEASE_MS, LEASE_RENEWAL};
+pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;
 pub use read::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,

@@ -1,6 +1,6 @@
 //! Reading: what a person or a program wants to know of a store.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row, named_params};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::dead_letters::{self, DeadLetter, DeadLetterFilter, DeadLetterGroup};
 use super::items::{self, ItemState};
 use super::jobs::{self, JobRecord};
-use super::{Candidate, CandidateCounts, StoreError, deletions, digest, open};
+use super::{Candidate, CandidateCounts, Holder, StoreError, deletions, digest, lease, open};
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::name::Name;
@@ -17,6 +17,7 @@ use crate::name::Name;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    path: PathBuf,
 }
 
 /// A source and what the store holds of it.
@@ -35,6 +36,9 @@ pub struct SourceRecord {
     pub version: Option<String>,
     /// How many items the store knows, skipped and rejected ones included.
     pub items: u64,
+    /// What its last sync was asked for, as JSON.
+    #[serde(skip)]
+    pub options: Option<String>,
 }
 
 /// How much consumers see.
@@ -240,7 +244,17 @@ impl Reader {
     ///
     /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::SchemaTooNew`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: open::read_connection(path)? })
+        Ok(Self { connection: open::read_connection(path)?, path: path.to_owned() })
+    }
+
+    /// Who writes the store now; none if nobody has it open to write. A job that is not at
+    /// rest then belongs to a process that died.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn holder(&self) -> Result<Option<Holder>, StoreError> {
+        lease::present_holder(&self.connection, &self.path)
     }
 
     /// The digest of the store's content: equal for equal content, whatever the way there.
@@ -267,6 +281,7 @@ impl Reader {
                 settings: row.get("settings")?,
                 version: row.get("version")?,
                 items: count(row, "items")?,
+                options: row.get("options")?,
             })
         };
         self.list(sql!("source_list"), &[], read)
