@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
+use super::key;
 use super::output::{Cell, Output, Sheet, plural};
 use super::report::{draw_diagnostics, level_tone};
 use crate::parse::Level;
@@ -16,7 +17,7 @@ pub(super) struct Diagnostics {
     /// Only those of this code.
     #[arg(long)]
     code: Option<String>,
-    /// Only those of this item.
+    /// Only those of this item: its key, or a path to the file.
     #[arg(long)]
     key: Option<String>,
     /// Only those of this level.
@@ -57,7 +58,12 @@ impl Diagnostics {
             return Ok(Exit::Clean);
         }
         let level = self.level.map(|name| Level::from(name).as_str().to_owned());
-        let filter = DiagnosticFilter { code: self.code, key: self.key, level };
+        let key = match &self.key {
+            Some(wanted) => key::find(&reader, wanted, None, store)?.into_iter().next(),
+            None => None,
+        };
+        let key = key.map(|record| record.key);
+        let filter = DiagnosticFilter { code: self.code, key, level };
         // One more than asked for shows whether there are more.
         let mut found = reader.diagnostics(&filter, self.limit.saturating_add(1))?;
         let is_complete = found.len() <= self.limit as usize;
