@@ -132,7 +132,7 @@ fn list(reader: &Reader, store: &Path, output: &Output) -> Result<Exit, Failure>
         }
         sheet.gap();
         let of = Command::on(store, &["dead-letters", "retry", "--group", &first.cause_id]);
-        sheet.dim(&format!("once the cause is gone: {of}"));
+        sheet.copyable("once the cause is gone: ", &of.to_string());
     })?;
     Ok(Exit::Clean)
 }

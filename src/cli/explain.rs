@@ -5,7 +5,6 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
-use super::command::Command;
 use super::diagnostics::row;
 use super::failure::{Exit, Failure};
 use super::key;
@@ -13,7 +12,8 @@ use super::output::{Cell, Output, Sheet, Tone, count};
 use super::present::{Present, differences, look};
 use super::remembered::Remembered;
 use super::time::{instant, now_ms};
-use crate::item::SkipReason;
+use super::verdict::{Verdict, Weighing};
+use crate::fingerprint::Digest;
 use crate::store::{DeadLetterFilter, ItemRecord, Reader, RejectedRecord};
 
 /// Digits of a digest that tell two versions apart for a person.
@@ -36,6 +36,8 @@ struct Explained {
     #[serde(flatten)]
     record: ItemRecord,
     source_version: Option<String>,
+    /// BLAKE3 of the rejected content, if it could be read.
+    rejected_content_digest: Option<Digest>,
     present: Present,
     /// In what the present version differs from the one the store decided on.
     differs_by: Vec<&'static str>,
@@ -77,144 +79,24 @@ async fn explained(
     let differs_by = differences(&record, letter, &present);
     let withheld = reader.withheld(u32::MAX)?;
     let withheld = withheld.iter().filter(|(of, _)| *of == record.source).count();
-    let weighing =
-        Weighing { record: &record, differs_by: &differs_by, remembered, withheld, store };
-    let (verdict, fix) = weighing.weigh(&present);
-    let fix = fix.map(|command| command.to_string());
-    Ok(Explained { source_version: source.version, record, present, differs_by, verdict, fix })
-}
-
-/// What is known of an item, to be weighed.
-struct Weighing<'a> {
-    record: &'a ItemRecord,
-    differs_by: &'a [&'static str],
-    remembered: Remembered,
-    /// Deletions of its source that are withheld.
-    withheld: usize,
-    store: &'a Path,
-}
-
-impl Weighing<'_> {
-    /// How the item stands, and the command that would change that for the better.
-    fn weigh(&self, present: &Present) -> (String, Option<Command>) {
-        let sync = || Some(self.remembered.sync_command(self.store));
-        let record = self.record;
-        match present {
-            Present::Unknown { error } => (
-                format!("its source cannot be read now: {}; {}", error.message, error.remedy),
-                sync(),
-            ),
-            Present::Absent if record.is_deletion_candidate => {
-                let number = self.withheld.to_string();
-                let approved = sync().map(|it| it.with(&["--approve-deletions", &number]));
-                (
-                    "its source no longer has it; the deletion is withheld until it is approved"
-                        .to_owned(),
-                    approved,
-                )
-            }
-            Present::Absent if record.outcome == "deleted" => {
-                ("it was deleted: its source no longer has it".to_owned(), None)
-            }
-            Present::Absent if is_skip(record, SkipReason::NameNotUtf8) => {
-                ("its name is not UTF-8: rename the file".to_owned(), sync())
-            }
-            Present::Absent => (
-                "its source no longer has it, or leaves it out: the next sync deletes it"
-                    .to_owned(),
-                sync(),
-            ),
-            Present::Skipped { reason, detail, size_bytes } => {
-                self.weigh_skip(*reason, detail, *size_bytes)
-            }
-            Present::Here { .. } if !self.differs_by.is_empty() => {
-                (format!("its {} changed since", self.differs_by.join(" and ")), sync())
-            }
-            Present::Here { .. } => self.weigh_same(),
-        }
-    }
-
-    /// An item whose present version is the one that was decided on.
-    fn weigh_same(&self) -> (String, Option<Command>) {
-        let record = self.record;
-        let sync = || Some(self.remembered.sync_command(self.store));
-        if let Some(rejected) = &record.rejected {
-            return self.weigh_rejected(rejected);
-        }
-        match record.outcome.as_str() {
-            "written" if record.is_deletion_candidate => {
-                ("it is back since a listing lacked it".to_owned(), sync())
-            }
-            "written" => ("it is stored as its source has it".to_owned(), None),
-            "deleted" => ("it is back since it was deleted".to_owned(), sync()),
-            _ if record.fingerprint.is_some() => {
-                let reason = record.skip_reason.as_deref().unwrap_or_default();
-                (format!("it is left out: {}", why_skipped(reason)), None)
-            }
-            _ => ("what kept it out is over".to_owned(), sync()),
-        }
-    }
-
-    fn weigh_rejected(&self, rejected: &RejectedRecord) -> (String, Option<Command>) {
-        if let Some(reason) = &rejected.discard_reason {
-            return (format!("it was given up, until it changes: {reason}"), None);
-        }
-        if rejected.stage == "parse" {
-            let verdict = "this version cannot be used: correct the file, then sync";
-            return (verdict.to_owned(), Some(self.remembered.sync_command(self.store)));
-        }
-        let retry = Command::on(self.store, &["dead-letters", "retry", "--key", &self.record.key]);
-        ("it failed for a reason that may have passed: try it again".to_owned(), Some(retry))
-    }
-
-    fn weigh_skip(
-        &self,
-        reason: SkipReason,
-        detail: &str,
-        size_bytes: Option<u64>,
-    ) -> (String, Option<Command>) {
-        let sync = self.remembered.sync_command(self.store);
-        match reason {
-            SkipReason::TooLarge => {
-                let bytes = size_bytes.unwrap_or(u64::MAX);
-                let allowing = self.remembered.clone().allowing(bytes).sync_command(self.store);
-                (format!("it is {detail}, the largest that is read"), Some(allowing))
-            }
-            SkipReason::Unreadable => {
-                (format!("it cannot be read: {detail}; make it readable, then sync"), Some(sync))
-            }
-            SkipReason::Unstable => {
-                ("it is being written: sync when that has ended".to_owned(), Some(sync))
-            }
-            _ => match self.record.skip_reason.as_deref() {
-                Some(before) => (format!("it is left out: {}", why_skipped(before)), None),
-                None => (format!("it is no longer a file: {detail}"), Some(sync)),
-            },
-        }
-    }
-}
-
-fn is_skip(record: &ItemRecord, reason: SkipReason) -> bool {
-    record.skip_reason.as_deref() == Some(reason.as_str())
-}
-
-/// What a person can make of a reason.
-fn why_skipped(reason: &str) -> &'static str {
-    match SkipReason::from_name(reason) {
-        Some(SkipReason::NoMarkers) => {
-            "it has no ontology block, no term properties and no `public:: true`"
-        }
-        Some(SkipReason::UnsupportedFormat) => "its format is known by name and not read yet",
-        Some(SkipReason::TooLarge) => "it is larger than allowed",
-        Some(SkipReason::Symlink | SkipReason::SymlinkOutside) => "links are not followed",
-        Some(SkipReason::NotAFile) => "it is a socket, a pipe or a device",
-        Some(SkipReason::NameNotUtf8) => "its name is not UTF-8",
-        Some(SkipReason::Unreadable) => "it could not be read",
-        Some(SkipReason::Unstable) => "it changed each time it was read",
-        Some(SkipReason::Vanished) => "it was gone when it was to be read",
-        Some(SkipReason::Discarded) => "it was given up",
-        None => "of a reason that this program does not know",
-    }
+    let weighing = Weighing {
+        record: &record,
+        present: &present,
+        differs_by: &differs_by,
+        remembered: &remembered,
+        withheld,
+        store,
+    };
+    let Verdict { text, fix } = weighing.weigh();
+    Ok(Explained {
+        source_version: source.version,
+        rejected_content_digest: letter.and_then(|letter| letter.content_digest),
+        record,
+        present,
+        differs_by,
+        verdict: text,
+        fix: fix.map(|command| command.to_string()),
+    })
 }
 
 impl Explained {
@@ -232,7 +114,7 @@ impl Explained {
         sheet.parts(&[(Tone::Strong, &record.key), (Tone::Plain, "  "), (tone, &outcome)]);
         sheet.line(&self.verdict);
         if let Some(fix) = &self.fix {
-            sheet.parts(&[(Tone::Dim, "  fix: "), (Tone::Plain, fix)]);
+            sheet.copyable("  fix: ", fix);
         }
         sheet.gap();
         self.draw_facts(sheet, now_ms);
@@ -276,10 +158,45 @@ impl Explained {
     }
 
     fn draw_versions(&self, sheet: &mut Sheet) {
+        const PARTS: [&str; 5] = ["content", "bytes", "parser", "configuration", "fingerprint"];
+        let mut header = vec!["", "stored"];
+        let mut columns = vec![self.stored_version()];
+        if let Some(rejected) = &self.record.rejected {
+            header.push("rejected");
+            let content = self.rejected_content_digest.as_ref().map(short);
+            columns.push([content, None, None, None, rejected.fingerprint.as_ref().map(short)]);
+        }
+        header.push("now");
+        columns.push(self.present_version());
+        sheet.heading("Version");
+        sheet.table(
+            &header,
+            PARTS.into_iter().enumerate().map(|(at, part)| {
+                let differs = self.differs_by.contains(&part);
+                let tone = if differs { Tone::Warn } else { Tone::Plain };
+                let cell = |column: &[Option<String>; 5]| {
+                    Cell::from(column[at].as_deref().unwrap_or("-")).tone(tone)
+                };
+                let name = Cell::from(part).tone(Tone::Dim);
+                std::iter::once(name).chain(columns.iter().map(cell)).collect()
+            }),
+        );
+    }
+
+    fn stored_version(&self) -> [Option<String>; 5] {
         let record = &self.record;
-        let short = |text: String| text.chars().take(SHORT_DIGEST).collect::<String>();
-        let stored = |text: Option<String>| Cell::from(text.map_or_else(|| "-".to_owned(), short));
-        let now: [String; 5] = match &self.present {
+        [
+            record.content_digest.as_ref().map(short),
+            record.size_bytes.map(count),
+            record.parser_version.map(|version| version.to_string()),
+            record.configuration_version.as_ref().map(short),
+            record.fingerprint.as_ref().map(short),
+        ]
+    }
+
+    fn present_version(&self) -> [Option<String>; 5] {
+        let without = |word: &str| [Some(word.to_owned()), None, None, None, None];
+        match &self.present {
             Present::Here {
                 content_digest,
                 size_bytes,
@@ -287,34 +204,16 @@ impl Explained {
                 configuration_version,
                 fingerprint,
             } => [
-                short(content_digest.to_string()),
-                count(*size_bytes),
-                parser_version.to_string(),
-                short(configuration_version.to_string()),
-                short(fingerprint.to_string()),
+                Some(short(content_digest)),
+                Some(count(*size_bytes)),
+                Some(parser_version.to_string()),
+                Some(short(configuration_version)),
+                Some(short(fingerprint)),
             ],
-            Present::Skipped { reason, .. } => {
-                [reason.to_string(), "-".into(), "-".into(), "-".into(), "-".into()]
-            }
-            Present::Absent => ["absent", "-", "-", "-", "-"].map(str::to_owned),
-            Present::Unknown { .. } => ["unknown", "-", "-", "-", "-"].map(str::to_owned),
-        };
-        let rows = [
-            ("content", stored(record.content_digest.map(|it| it.to_string()))),
-            ("bytes", stored(record.size_bytes.map(count))),
-            ("parser", stored(record.parser_version.map(|it| it.to_string()))),
-            ("configuration", stored(record.configuration_version.map(|it| it.to_string()))),
-            ("fingerprint", stored(record.fingerprint.map(|it| it.to_string()))),
-        ];
-        sheet.heading("Version");
-        sheet.table(
-            &["", "stored", "now"],
-            rows.into_iter().zip(now).map(|((name, then), now)| {
-                let differs = self.differs_by.contains(&name);
-                let tone = if differs { Tone::Warn } else { Tone::Plain };
-                vec![Cell::from(name).tone(Tone::Dim), then, Cell::from(now).tone(tone)]
-            }),
-        );
+            Present::Skipped { reason, .. } => without(reason.as_str()),
+            Present::Absent => without("absent"),
+            Present::Unknown { .. } => without("unknown"),
+        }
     }
 
     fn draw_classes(&self, sheet: &mut Sheet) {
@@ -331,6 +230,10 @@ impl Explained {
             vec![class.label.as_str().into(), class.class_iri.as_str().into(), shown]
         }));
     }
+}
+
+fn short(digest: &Digest) -> String {
+    digest.to_string().chars().take(SHORT_DIGEST).collect()
 }
 
 fn draw_rejection(sheet: &mut Sheet, rejected: &RejectedRecord, now_ms: i64) {

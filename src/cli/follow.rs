@@ -1,6 +1,6 @@
 //! Following a job to its rest: its progress is shown, and signals are passed on to it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::failure::{Exit, Failure};
 use super::output::Output;
@@ -19,20 +19,18 @@ pub(super) async fn follow(
 ) -> Result<Report, Failure> {
     let mut signals = Signals::listen()
         .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
-    let mut progress = handle.progress();
+    let (progress, mut changes) = (handle.progress(), handle.progress());
+    let mut ended = std::pin::pin!(async move { while changes.changed().await.is_ok() {} });
     let mut display = Display::new(output, shows_progress);
-    let mut shown_at: Option<Instant> = None;
+    let mut pictures = tokio::time::interval(PICTURE_EVERY);
     let mut is_stopping = false;
     loop {
         tokio::select! {
-            changed = progress.changed() => {
-                if changed.is_err() {
-                    break;
-                }
-                if shown_at.is_none_or(|at| at.elapsed() >= PICTURE_EVERY) {
-                    display.show(&progress.borrow_and_update());
-                    shown_at = Some(Instant::now());
-                }
+            () = &mut ended => break,
+            _ = pictures.tick() => {
+                // A terminal that is stopped must not stop those who count.
+                let now = progress.borrow().clone();
+                display.show(&now);
             }
             name = signals.next() => {
                 if is_stopping {

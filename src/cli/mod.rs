@@ -22,6 +22,7 @@ mod report;
 mod status;
 mod sync;
 mod time;
+mod verdict;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -8,11 +8,14 @@ const OFFERED: usize = 5;
 /// Letters beyond which a name is not compared; nobody mistypes so long a one from memory.
 const COMPARED_CHARS: usize = 100;
 
+/// Letters that may differ even in a short name: two that have changed places are two.
+const DIFFERENT_CHARS: usize = 2;
+
 /// Up to five of `names` that are nearest to `wanted`, the nearest first. A name without its
 /// folder counts as well; one that differs in more than a third of its letters does not.
 pub(super) fn nearest(wanted: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
     let wanted = folded(wanted);
-    let limit = (wanted.len() / 3).max(1);
+    let limit = (wanted.len() / 3).max(DIFFERENT_CHARS.min(wanted.len() / 2));
     let mut near: Vec<(usize, String)> = names
         .into_iter()
         .filter_map(|name| {
@@ -61,6 +64,8 @@ mod tests {
         let names = ["Dam.md", "Canal.md", "basics/River.md", "Low-Head Dam.md"];
         assert_eq!(near("Dma.md", &names), ["Dam.md"]);
         assert_eq!(near("canal.MD", &names), ["Canal.md"]);
+        assert_eq!(near("Wier", &["Weir", "Pier", "Dam", "Water"]), ["Pier", "Weir"]);
+        assert_eq!(near("x", &["y", "xy"]), [""; 0]);
         assert_eq!(near("Rivr.md", &names), ["basics/River.md"]);
         assert_eq!(near("Quantum Computing.md", &names), [""; 0]);
     }

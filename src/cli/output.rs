@@ -13,6 +13,9 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::failure::Failure;
 
+/// Columns of the narrowest terminal that lines are fitted to.
+const NARROWEST: u16 = 20;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ColorChoice {
@@ -59,7 +62,7 @@ impl Output {
         if self.is_json {
             return self.print(&(json(value) + "\n"));
         }
-        let mut sheet = Sheet { text: String::new(), is_styled: self.is_styled };
+        let mut sheet = Sheet::new(self.is_styled, Table::new().width());
         draw(&mut sheet);
         self.print(&sheet.text)
     }
@@ -88,16 +91,16 @@ impl Output {
 
     /// Prints what went wrong for a person, beside an answer that says it too.
     pub(super) fn explain_failure(&self, failure: &Failure) {
-        let mut sheet = Sheet { text: String::new(), is_styled: self.is_error_styled };
+        let mut sheet = self.aside_sheet();
         let code = format!("error[{}]", failure.code);
         sheet.parts(&[(Tone::Bad, &code), (Tone::Plain, ": "), (Tone::Plain, &failure.message)]);
-        sheet.parts(&[(Tone::Dim, "  help: "), (Tone::Plain, &failure.remedy)]);
+        sheet.copyable("  help: ", &failure.remedy);
         self.aside(&sheet.text);
     }
 
     /// Prints a line about the way, unless a program reads everything.
     pub(super) fn note(&self, text: &str) {
-        let mut sheet = Sheet { text: String::new(), is_styled: false };
+        let mut sheet = self.aside_sheet();
         sheet.line(text);
         self.aside(&sheet.text);
     }
@@ -126,6 +129,10 @@ impl Output {
     /// Where the log goes.
     pub(super) fn log(&self) -> LogWriter {
         LogWriter(self.bars.clone())
+    }
+
+    fn aside_sheet(&self) -> Sheet {
+        Sheet::new(self.is_error_styled, Table::new().use_stderr().width())
     }
 
     fn aside(&self, text: &str) {
@@ -247,9 +254,17 @@ impl From<u64> for Cell {
 pub(super) struct Sheet {
     text: String,
     is_styled: bool,
+    /// Columns of the terminal; none where lines may be of any length.
+    width: Option<u16>,
 }
 
 impl Sheet {
+    fn new(is_styled: bool, width: Option<u16>) -> Self {
+        // A terminal that says it has no room does not know its size.
+        let width = width.filter(|width| *width >= NARROWEST);
+        Self { text: String::new(), is_styled, width }
+    }
+
     /// A heading, with an empty line before all but the first.
     pub(super) fn heading(&mut self, text: &str) {
         self.gap();
@@ -265,7 +280,7 @@ impl Sheet {
 
     /// A line.
     pub(super) fn line(&mut self, text: &str) {
-        self.parts(&[(Tone::Plain, text)]);
+        self.flow(&[(Tone::Plain, text)], "");
     }
 
     /// A line that nobody has to read.
@@ -273,14 +288,49 @@ impl Sheet {
         self.parts(&[(Tone::Dim, text)]);
     }
 
-    /// A line of several parts.
+    /// A line of several parts, continued further in where it is too long.
     pub(super) fn parts(&mut self, parts: &[(Tone, &str)]) {
+        self.flow(parts, "    ");
+    }
+
+    fn flow(&mut self, parts: &[(Tone, &str)], hanging: &str) {
+        let width = self.width.map_or(usize::MAX, usize::from);
+        let mut column = 0;
         for (tone, text) in parts {
-            let is_styled = self.is_styled && *tone != Tone::Plain;
-            let (before, after) = if is_styled { (tone.code(), "\u{1b}[0m") } else { ("", "") };
-            self.text.extend([before, &escaped(text), after]);
+            self.open(*tone);
+            for word in escaped(text).split_inclusive(' ') {
+                let length = word.trim_end().chars().count();
+                if column > hanging.len() && column + length > width {
+                    self.text.truncate(self.text.trim_end_matches(' ').len());
+                    self.text.extend(["\n", hanging]);
+                    column = hanging.len();
+                }
+                self.text.push_str(word);
+                column += word.chars().count();
+            }
+            self.close(*tone);
         }
         self.text.push('\n');
+    }
+
+    /// A line that somebody may copy, and so is never broken, behind what it is for.
+    pub(super) fn copyable(&mut self, label: &str, text: &str) {
+        self.open(Tone::Dim);
+        self.text.push_str(&escaped(label));
+        self.close(Tone::Dim);
+        self.text.extend([&escaped(text), "\n"]);
+    }
+
+    fn open(&mut self, tone: Tone) {
+        if self.is_styled {
+            self.text.push_str(tone.code());
+        }
+    }
+
+    fn close(&mut self, tone: Tone) {
+        if self.is_styled && tone != Tone::Plain {
+            self.text.push_str("\u{1b}[0m");
+        }
     }
 
     /// Names with what stands for each.
@@ -303,11 +353,9 @@ impl Sheet {
     fn rows(&mut self, header: Option<&[&str]>, rows: impl IntoIterator<Item = Vec<Cell>>) {
         const INDENT: u16 = 2;
         let mut table = Table::new();
-        // Asked for while the table may still look at the terminal.
-        let width = table.width();
         table.force_no_tty().load_style(comfy_table::presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        if let Some(width) = width {
+        if let Some(width) = self.width {
             table.set_width(width.saturating_sub(INDENT));
         }
         if self.is_styled {
@@ -410,10 +458,23 @@ mod tests {
 
     #[test]
     fn a_sheet_escapes_its_lines_and_its_cells() {
-        let mut sheet = Sheet { text: String::new(), is_styled: false };
+        let mut sheet = Sheet::new(false, None);
         sheet.heading("a\u{1b}b");
         sheet.line("c\rd");
         sheet.table(&["key"], [vec![Cell::from("e\u{202e}f")]]);
         assert_eq!(sheet.text, "a\\u{1b}b\nc\\rd\n  key\n  e\\u{202e}f\n");
+    }
+
+    #[test]
+    fn a_line_too_long_for_the_terminal_is_broken_between_words() {
+        let mut sheet = Sheet::new(false, Some(20));
+        sheet.line("the parents of three pages are missing");
+        sheet.parts(&[(Tone::Bad, "error"), (Tone::Plain, ": the disk is full")]);
+        let (line, parts) =
+            ("the parents of three\npages are missing\n", "error: the disk is\n    full\n");
+        assert_eq!(sheet.text, format!("{line}{parts}"));
+        let mut sheet = Sheet::new(false, Some(20));
+        sheet.copyable("fix: ", "driftless sync /a/rather/long/path");
+        assert_eq!(sheet.text, "fix: driftless sync /a/rather/long/path\n");
     }
 }

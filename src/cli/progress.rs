@@ -23,7 +23,7 @@ pub(super) struct Display<'a> {
 enum Kind {
     Silent,
     Lines { last: Instant },
-    Bar { bar: ProgressBar, below: ProgressBar },
+    Bar(ProgressBar),
 }
 
 impl<'a> Display<'a> {
@@ -49,41 +49,40 @@ impl<'a> Display<'a> {
                     self.output.note(&format!("{so_far}: {outcomes}"));
                 }
             }
-            Kind::Bar { bar, below } => {
+            Kind::Bar(bar) => {
                 match progress.total {
                     Some(total) => bar.set_length(total),
                     None => bar.unset_length(),
                 }
-                bar.set_position(progress.counters.finished());
-                bar.set_message(so_far(progress, "  "));
                 let item = match progress.state {
                     JobState::Pausing | JobState::Cancelling => "finishing what is in flight",
                     _ => progress.current_item.as_deref().unwrap_or_default(),
                 };
                 let outcomes = outcomes(&progress.counters, "  ");
-                below.set_message(format!("{outcomes}  {}", escaped(item)));
+                bar.set_position(progress.counters.finished());
+                bar.set_prefix(so_far(progress, "  "));
+                bar.set_message(format!("{outcomes}  {}", escaped(item)));
+                // Each setter draws when it likes; the last picture must show one moment.
+                bar.force_draw();
             }
         }
     }
 
     /// Takes everything that moves away.
     pub(super) fn end(&mut self) {
-        if let Kind::Bar { bar, below } = &self.kind {
-            below.finish_and_clear();
+        if let Kind::Bar(bar) = &self.kind {
             bar.finish_and_clear();
         }
     }
 }
 
 fn bar(output: &Output) -> Kind {
-    let style = |template| {
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
-    };
-    let bar = output.bars().add(ProgressBar::no_length());
-    bar.set_style(style("{wide_bar:.cyan/dim} {msg}").progress_chars("━╸─"));
-    let below = output.bars().add(ProgressBar::no_length());
-    below.set_style(style("{wide_msg:.dim}"));
-    Kind::Bar { bar, below }
+    // What a terminal shows when Ctrl-C is pressed pushes the picture up by a line; the first
+    // one is then left standing, and is empty for that reason.
+    let template = " \n{wide_bar:.cyan/dim} {prefix}\n{wide_msg:.dim}";
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─");
+    Kind::Bar(output.bars().add(ProgressBar::no_length()).with_style(style))
 }
 
 /// How far a job is and how long it will take.

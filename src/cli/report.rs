@@ -194,10 +194,10 @@ pub(super) fn draw_attention(sheet: &mut Sheet, attention: &[Attention]) {
         return;
     }
     sheet.heading("Needs attention");
-    sheet.plain_table(attention.iter().map(|one| {
-        let code = Cell::from(one.code.as_str()).tone(Tone::Warn);
-        vec![code, Cell::lines([&one.message, &one.remedy])]
-    }));
+    for one in attention {
+        sheet.parts(&[(Tone::Warn, &one.code), (Tone::Plain, ": "), (Tone::Plain, &one.message)]);
+        sheet.copyable("  help: ", &one.remedy);
+    }
 }
 
 /// Adds the first lines of a list, and how many more there are.

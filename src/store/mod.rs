@@ -74,6 +74,7 @@ impl Store {
                 reason: e.to_string(),
             })?;
         }
+        open::require_no_folder(path)?;
         let mut lease = lease::Lease::lock(path)?;
         let locked = |holder| StoreError::Locked { path: path.to_owned(), holder };
         let mut connection = match open::write_connection(path, durability, now_ms) {
