@@ -64,7 +64,7 @@ mod tests {
         let names = ["Dam.md", "Canal.md", "basics/River.md", "Low-Head Dam.md"];
         assert_eq!(near("Dma.md", &names), ["Dam.md"]);
         assert_eq!(near("canal.MD", &names), ["Canal.md"]);
-        assert_eq!(near("Wier", &["Weir", "Pier", "Dam", "Water"]), ["Pier", "Weir"]);
+        assert_eq!(near("Wier", &["Weir", "Pier", "Dam", "Reservoir"]), ["Pier", "Weir"]);
         assert_eq!(near("x", &["y", "xy"]), [""; 0]);
         assert_eq!(near("Rivr.md", &names), ["basics/River.md"]);
         assert_eq!(near("Quantum Computing.md", &names), [""; 0]);

@@ -145,8 +145,10 @@ pub(super) fn present_holder(
     })?))
 }
 
+/// One lock for one store, by whichever link it is opened.
 fn lock_path(store: &Path) -> PathBuf {
-    let mut name = store.as_os_str().to_owned();
+    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let mut name = store.into_os_string();
     name.push(".lock");
     name.into()
 }

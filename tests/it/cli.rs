@@ -247,6 +247,41 @@ fn a_locked_store_answers_at_once_and_names_the_holder() {
     drop(held);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_locked_store_is_locked_by_whichever_link_it_is_opened() {
+    let desk = Desk::new();
+    desk.run(&["sync", FIXTURES]);
+    std::os::unix::fs::symlink(desk.path("driftless.db"), desk.path("link.db")).expect("a link");
+    let held = Store::open(&desk.path("driftless.db"), Durability::Normal, now_ms());
+    let (refused, code) = desk.json(&["sync", FIXTURES, "--store", "link.db"]);
+    assert_eq!((code, &refused["error"]["code"]), (3, &"locked".into()));
+    drop(held);
+}
+
+// Elsewhere the file system lets no such name in.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_root_whose_path_is_not_utf_8_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let desk = Desk::new();
+    let name = OsStr::from_bytes(b"pages\xff");
+    fs::create_dir(desk.folder.path().join(name)).expect("a folder");
+    let mut program = desk.program(&["sync"]);
+    let ran = program.arg(name).output().expect("it ran");
+    assert_eq!(ran.status.code(), Some(3), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
+fn a_folder_is_refused_as_a_store_and_gets_no_lock_beside_it() {
+    let desk = Desk::new();
+    let (refused, code) = desk.json(&["sync", FIXTURES, "--store", "pages"]);
+    assert_eq!((code, &refused["error"]["code"]), (3, &"not_a_store".into()));
+    assert!(!desk.path("pages.lock").exists());
+}
+
 fn now_ms() -> i64 {
     let since = std::time::UNIX_EPOCH.elapsed().expect("a clock");
     i64::try_from(since.as_millis()).expect("this millennium")
