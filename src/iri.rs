@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fingerprint::Digest;
 
 /// Where IRIs of stubs lie. No page can claim one.
@@ -48,7 +50,8 @@ pub struct Iri {
 }
 
 /// Which prefix stands for which namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PrefixTable(BTreeMap<String, String>);
 
 impl Default for PrefixTable {

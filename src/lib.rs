@@ -1,6 +1,8 @@
 //! Driftless keeps a validated, searchable store true to its sources.
 
 pub mod checkpoint;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
 pub mod engine;
 mod failpoint;

@@ -1,2 +1,7 @@
 //! The command line program: parse, run, exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    driftless::cli::run(std::env::args_os())
+}

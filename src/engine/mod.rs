@@ -71,6 +71,7 @@ impl std::fmt::Debug for Shared {
 #[derive(Debug)]
 pub struct JobHandle {
     id: JobId,
+    attempt: u32,
     progress: watch::Receiver<Progress>,
     control: mpsc::UnboundedSender<Control>,
     end: JoinHandle<Result<Report, EngineError>>,
@@ -232,6 +233,8 @@ impl Engine {
         let kind = if keys.is_some() { JobKind::Retry } else { JobKind::Sync };
         let request = serde_json::json!({
             "force": options.force, "source": description.settings, "keys": keys.as_ref().map(Vec::len),
+            "ontology": self.shared.config.ontology_id,
+            "prefixes": self.shared.config.pages.prefixes,
         });
         let (request, reading) = (request.to_string(), self.shared.reading);
         let ontology = self.shared.config.ontology_id.clone();
@@ -263,10 +266,10 @@ impl Engine {
         };
         let (snapshots, progress) = watch::channel(start);
         let (control, controls) = mpsc::unbounded_channel();
-        let id = started.id.clone();
+        let (id, attempt) = (started.id.clone(), started.attempt);
         let shared = self.shared.clone();
         let run = Run::new(shared, source, options, keys, started, snapshots, controls);
-        Ok(JobHandle { id, progress, control, end: tokio::spawn(run.until_rest()) })
+        Ok(JobHandle { id, attempt, progress, control, end: tokio::spawn(run.until_rest()) })
     }
 }
 
@@ -280,6 +283,11 @@ impl JobHandle {
     /// The job's name, which stays when it is continued.
     pub fn id(&self) -> &JobId {
         &self.id
+    }
+
+    /// Which attempt of the job this is, from 1. A later one continues where it stopped.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
     }
 
     /// Snapshots of the job, the latest first: a slow reader misses some and holds nothing
@@ -358,6 +366,11 @@ fn begin(
     let row = create(tx, &new, now_ms)?;
     let (state, attempt) = (JobState::Queued, 1);
     Ok(Started { id, row, source, kind, state, attempt, started_at_ms: None })
+}
+
+/// How an engine of this configuration reads pages: what of two fingerprints is not content.
+pub fn reading(config: &Config) -> Reading {
+    reading_of(&PageParser::new(config.pages.clone()), config)
 }
 
 /// How items are read: the parser's own version and settings, and the scope of what they state.

@@ -85,8 +85,8 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// [`SourceError::Settings`] for a glob that is none, [`SourceError::Gone`] if there is no
-    /// such directory.
+    /// [`SourceError::Settings`] for a glob that is none and for a path that is not UTF-8,
+    /// [`SourceError::Gone`] if there is no such directory.
     pub fn new(mut settings: DirectorySettings) -> Result<Self, SourceError> {
         let gone = |e: io::Error| SourceError::Gone {
             name: settings.root.display().to_string(),
@@ -95,6 +95,11 @@ impl Directory {
         let path = fs::canonicalize(&settings.root).map_err(gone)?;
         if !fs::metadata(&path).map_err(gone)?.is_dir() {
             return Err(gone(io::ErrorKind::NotADirectory.into()));
+        }
+        // The store remembers the root as text.
+        if path.to_str().is_none() {
+            let reason = "its path is not UTF-8".to_owned();
+            return Err(SourceError::Settings { setting: "root".to_owned(), reason });
         }
         let root = Root {
             path: path.clone(),

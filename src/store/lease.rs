@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
+use serde::Serialize;
 
 use super::StoreError;
 use crate::failpoint::sabotaged;
@@ -18,6 +19,17 @@ pub const LEASE_MS: i64 = 30_000;
 
 /// How often it is renewed: five renewals may fail before anybody takes over.
 pub const LEASE_RENEWAL: Duration = Duration::from_secs(5);
+
+/// The process that may write a store now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The program and its process, as it described itself.
+    pub name: String,
+    /// Since when, in Unix milliseconds.
+    pub taken_at_ms: i64,
+    /// Until when without a renewal, in Unix milliseconds. A holder beyond it does not run.
+    pub expires_at_ms: i64,
+}
 
 /// The right to write.
 #[derive(Debug)]
@@ -113,8 +125,31 @@ pub(super) fn holder(connection: &Connection) -> Result<String, StoreError> {
     Ok(connection.query_row(sql!("lease_read"), [], |row| row.get("holder"))?)
 }
 
+/// Who writes the store at `path`; none if nobody has it open to write.
+pub(super) fn present_holder(
+    connection: &Connection,
+    path: &Path,
+) -> Result<Option<Holder>, StoreError> {
+    // A lock that two may share is refused only while somebody holds it alone. It is let go at
+    // the end of this line, so that a writer that starts meanwhile is hardly ever refused.
+    let is_held = File::open(lock_path(path))
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
+    if !is_held {
+        return Ok(None);
+    }
+    Ok(Some(connection.query_row(sql!("lease_read"), [], |row| {
+        Ok(Holder {
+            name: row.get("holder")?,
+            taken_at_ms: row.get("taken_at_ms")?,
+            expires_at_ms: row.get("expires_at_ms")?,
+        })
+    })?))
+}
+
+/// One lock for one store, by whichever link it is opened.
 fn lock_path(store: &Path) -> PathBuf {
-    let mut name = store.as_os_str().to_owned();
+    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let mut name = store.into_os_string();
     name.push(".lock");
     name.into()
 }

@@ -41,7 +41,7 @@ pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
     next_attempt, resumable, save_progress, save_source_version,
 };
-pub use lease::{LEASE_MS, LEASE_RENEWAL};
+pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;
 pub use read::Reader;
 pub use records::{
@@ -77,6 +77,7 @@ impl Store {
                 reason: e.to_string(),
             })?;
         }
+        open::require_no_folder(path)?;
         let mut lease = lease::Lease::lock(path)?;
         let locked = |holder| StoreError::Locked { path: path.to_owned(), holder };
         let mut connection = match open::write_connection(path, durability, now_ms) {

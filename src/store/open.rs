@@ -58,7 +58,7 @@ pub(super) fn write_connection(
 ) -> Result<Connection, StoreError> {
     require_sqlite(rusqlite::version_number())?;
     make_private(path)?;
-    let mut connection = Connection::open_with_flags(path, flags())?;
+    let mut connection = connect(path)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         let reason = "it opens for reading only".to_owned();
         return Err(StoreError::NotWritable { path: path.to_owned(), reason });
@@ -91,7 +91,7 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
-    let connection = Connection::open_with_flags(path, flags())?;
+    let connection = connect(path)?;
     set_up(&connection, path)?;
     if migrate::check(&connection)? == 0 {
         let reason = "it has no tables yet".to_owned();
@@ -102,8 +102,25 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn flags() -> OpenFlags {
-    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+/// Refuses a folder, before a lock is put beside it.
+pub(super) fn require_no_folder(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        let reason = "it is a folder".to_owned();
+        return Err(StoreError::NotAStore { path: path.to_owned(), reason });
+    }
+    Ok(())
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    require_no_folder(path)?;
+    Connection::open_with_flags(path, flags).map_err(|error| match error.sqlite_error_code() {
+        // The file is there: what is missing is the permission.
+        Some(rusqlite::ErrorCode::CannotOpen) => {
+            StoreError::NotWritable { path: path.to_owned(), reason: error.to_string() }
+        }
+        _ => error.into(),
+    })
 }
 
 fn require_sqlite(version: i32) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Reading: what a person or a program wants to know of a store.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row, named_params};
 
@@ -11,7 +11,7 @@ use super::records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
-use super::{Candidate, CandidateCounts, StoreError, deletions, digest, open};
+use super::{Candidate, CandidateCounts, Holder, StoreError, deletions, digest, lease, open};
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::name::Name;
@@ -20,6 +20,7 @@ use crate::name::Name;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    path: PathBuf,
 }
 
 impl Reader {
@@ -29,7 +30,17 @@ impl Reader {
     ///
     /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::SchemaTooNew`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: open::read_connection(path)? })
+        Ok(Self { connection: open::read_connection(path)?, path: path.to_owned() })
+    }
+
+    /// Who writes the store now; none if nobody has it open to write. A job that is not at
+    /// rest then belongs to a process that died.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn holder(&self) -> Result<Option<Holder>, StoreError> {
+        lease::present_holder(&self.connection, &self.path)
     }
 
     /// The digest of the store's content: equal for equal content, whatever the way there.
@@ -56,6 +67,7 @@ impl Reader {
                 settings: row.get("settings")?,
                 version: row.get("version")?,
                 items: count(row, "items")?,
+                options: row.get("options")?,
             })
         };
         self.list(sql!("source_list"), &[], read)

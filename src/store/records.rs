@@ -20,6 +20,9 @@ pub struct SourceRecord {
     pub version: Option<String>,
     /// How many items the store knows, skipped and rejected ones included.
     pub items: u64,
+    /// What its last sync was asked for, as JSON.
+    #[serde(skip)]
+    pub options: Option<String>,
 }
 
 /// How much consumers see.

@@ -3,8 +3,13 @@
 #[path = "../support/hand_fed.rs"]
 mod hand_fed;
 
+#[cfg(feature = "cli")]
+mod cli;
 mod confluence;
 mod increments;
+#[cfg(all(feature = "cli", unix))]
+#[path = "../support/pages.rs"]
+pub mod pages;
 mod repository;
 mod sync;
 mod tidy;

@@ -1,0 +1,88 @@
+//! Commands that a person can copy: the exact words that fix something.
+
+use std::fmt;
+use std::path::Path;
+
+use super::DEFAULT_STORE;
+use super::output::is_unsafe;
+
+/// A command of this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Command(Vec<String>);
+
+impl Command {
+    /// `driftless` and these words, on this store.
+    pub(super) fn on(store: &Path, words: &[&str]) -> Self {
+        let mut command = Self(vec!["driftless".to_owned()]);
+        command.extend(words);
+        if store != Path::new(DEFAULT_STORE) {
+            command.extend(&["--store", &store.to_string_lossy()]);
+        }
+        command
+    }
+
+    /// The same command with more words.
+    pub(super) fn with(mut self, words: &[&str]) -> Self {
+        self.extend(words);
+        self
+    }
+
+    fn extend(&mut self, words: &[&str]) {
+        self.0.extend(words.iter().map(|&word| word.to_owned()));
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.0.iter().map(|word| quoted(word)).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// A word as a shell reads it back, with nothing in it that a terminal would act on.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if word.chars().any(is_unsafe) {
+        return format!("$'{}'", word.chars().map(spelled).collect::<String>());
+    }
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn spelled(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if is_unsafe(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_only_where_a_shell_needs_it() {
+        assert_eq!(quoted("Dam.md"), "Dam.md");
+        assert_eq!(quoted("Écluse.md"), "Écluse.md");
+        assert_eq!(quoted("Fish Ladder.md"), "'Fish Ladder.md'");
+        assert_eq!(quoted("**/*.md"), "'**/*.md'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("~root"), "'~root'");
+    }
+
+    #[test]
+    fn a_quoted_word_moves_no_cursor() {
+        assert_eq!(quoted("a\u{1b}'b"), r"$'a\u001b\'b'");
+    }
+
+    #[test]
+    fn a_store_is_named_unless_it_is_the_default() {
+        let named = |store: &str| Command::on(Path::new(store), &["status"]).to_string();
+        assert_eq!(named(DEFAULT_STORE), "driftless status");
+        assert_eq!(named("a b.db"), "driftless status --store 'a b.db'");
+    }
+}

@@ -1,0 +1,93 @@
+//! Following a job to its rest: its progress is shown, and signals are passed on to it.
+
+use std::time::Duration;
+
+use super::failure::{Exit, Failure};
+use super::output::Output;
+use super::progress::Display;
+use crate::engine::{JobHandle, Report};
+
+/// Time between two pictures: calm to look at, and nothing to the cost of a job.
+const PICTURE_EVERY: Duration = Duration::from_millis(100);
+
+/// Waits until the job rests. The first signal lets it finish what is in flight; the second
+/// ends the program on the spot, which loses nothing that was committed.
+pub(super) async fn follow(
+    handle: JobHandle,
+    output: &Output,
+    shows_progress: bool,
+) -> Result<Report, Failure> {
+    let mut signals = Signals::listen()
+        .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
+    let (progress, mut changes) = (handle.progress(), handle.progress());
+    let mut ended = std::pin::pin!(async move { while changes.changed().await.is_ok() {} });
+    let mut display = Display::new(output, shows_progress);
+    let mut pictures = tokio::time::interval(PICTURE_EVERY);
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            () = &mut ended => break,
+            _ = pictures.tick() => {
+                // A terminal that is stopped must not stop those who count.
+                let now = progress.borrow().clone();
+                display.show(&now);
+            }
+            name = signals.next() => {
+                if is_stopping {
+                    display.end();
+                    output.note("stopped at once; run again: the job goes on where it stopped");
+                    std::process::exit(Exit::Failed as i32);
+                }
+                is_stopping = true;
+                handle.pause(format!("stopped by {name}"));
+                output.note("finishing what is in flight; a second signal stops at once");
+            }
+        }
+    }
+    display.end();
+    Ok(handle.finished().await?)
+}
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}
+
+/// The signals that ask a program to end.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    }
+}

@@ -1,0 +1,187 @@
+//! The command line program: what can be said to it, and who answers.
+//!
+//! One file a verb. What goes wrong and what that ends with is in `failure`, what is printed
+//! goes through `output`. Nothing in the library knows this module.
+
+mod classes;
+mod command;
+mod completions;
+mod dead_letters;
+mod diagnostics;
+mod explain;
+mod failure;
+mod follow;
+mod key;
+mod nearest;
+mod output;
+mod present;
+mod progress;
+mod receipt;
+mod remembered;
+mod report;
+mod status;
+mod sync;
+mod time;
+mod verdict;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use failure::{EXIT_CODES, Exit, Failure};
+use output::{ColorChoice, Output};
+
+/// Where the store lies, if nothing else is said.
+const DEFAULT_STORE: &str = "driftless.db";
+
+/// What is logged without `-v`. How a job ended is told by the answer.
+const QUIET_LOG: &str = "warn,driftless::engine::run=off";
+
+/// Keeps a validated SQLite store true to a directory of ontology pages.
+///
+/// A sync can be stopped at any moment; the next one goes on where it stopped.
+#[derive(Debug, Parser)]
+#[command(name = "driftless", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct CommandLine {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+struct Global {
+    /// The store.
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_STORE",
+        default_value = DEFAULT_STORE)]
+    store: PathBuf,
+    /// Answer with one JSON object on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+    /// Log more on standard error: -v what is done, -vv every step. RUST_LOG says it exactly.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    /// How log lines look.
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Bring the store to the present state of a directory.
+    Sync(Box<sync::Sync>),
+    /// Show sources, the last jobs, and what needs attention.
+    Status(status::Status),
+    /// Show, retry or give up items that could not be used.
+    DeadLetters(dead_letters::DeadLetters),
+    /// List what was found about pages.
+    Diagnostics(diagnostics::Diagnostics),
+    /// List classes, or show one with all that leads from it and to it.
+    Classes(classes::Classes),
+    /// Tell all that is known of one item, and what would fix it.
+    Explain(explain::Explain),
+    /// Print a completion script for a shell.
+    Completions(completions::Completions),
+}
+
+/// Does what the command line says; gives what the program ends with.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match CommandLine::try_parse_from(&arguments) {
+        Ok(line) => obey(line),
+        Err(error) => misunderstood(&error, &arguments),
+    };
+    exit.into()
+}
+
+fn obey(line: CommandLine) -> Exit {
+    let output = Output::new(line.global.json, line.global.color);
+    start_log(&line.global, &output);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::system("the runtime did not start", &error);
+            output.fail(&failure);
+            return failure.exit;
+        }
+    };
+    let answered = runtime.block_on(answer(line, &output));
+    // A parse that never returns was left behind and must not keep the program.
+    runtime.shutdown_background();
+    answered.unwrap_or_else(|failure| {
+        output.fail(&failure);
+        failure.exit
+    })
+}
+
+async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
+    let store = &line.global.store;
+    match line.verb {
+        Verb::Sync(sync) => sync.run(store, output).await,
+        Verb::Status(status) => status.run(store, output),
+        Verb::DeadLetters(dead_letters) => dead_letters.run(store, output).await,
+        Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),
+        Verb::Classes(classes) => classes.run(store, output),
+        Verb::Explain(explain) => explain.run(store, output).await,
+        Verb::Completions(completions) => completions.run(output),
+    }
+}
+
+/// Help and versions are answers; anything else is a mistake, told as the mistakes of verbs
+/// are where a program reads.
+fn misunderstood(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let is_mistake = error.use_stderr();
+    if is_mistake && arguments.iter().any(|argument| argument == "--json") {
+        let message = error.render().to_string();
+        let message = message.trim().trim_start_matches("error: ");
+        Output::new(true, ColorChoice::Never).fail(&Failure::usage(message.to_owned()));
+    } else {
+        output::print_help(error);
+    }
+    if is_mistake { Exit::Failed } else { Exit::Clean }
+}
+
+fn start_log(global: &Global, output: &Output) {
+    let wanted = match global.verbose {
+        0 => QUIET_LOG,
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(output.log())
+        .with_ansi(false)
+        .with_target(global.verbose > 0);
+    // Whoever embeds this has a log of its own, which is left alone.
+    let _ = match global.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,158 @@
+//! Sources as the store remembers them, ready to be read again as they were.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::command::Command;
+use super::failure::Failure;
+use crate::config::{Config, ONTOLOGY_ID};
+use crate::iri::PrefixTable;
+use crate::source::Source;
+use crate::source::directory::{Directory, DirectorySettings};
+use crate::store::SourceRecord;
+
+/// A source of the store, and what its last sync was asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered {
+    settings: DirectorySettings,
+    asked: Asked,
+}
+
+/// What of a job's options changes how its items are read.
+#[derive(Clone, Debug, Deserialize)]
+struct Asked {
+    ontology: String,
+    prefixes: BTreeMap<String, String>,
+}
+
+impl Remembered {
+    /// What `record` says of a source.
+    pub(super) fn of(record: &SourceRecord) -> Result<Self, Failure> {
+        let settings = serde_json::from_str(&record.settings).map_err(|error| {
+            Failure::refused(
+                "unknown_source",
+                format!("{} is a {} this program cannot read: {error}", record.name, record.kind),
+                "use the program that synced it, or a newer one",
+            )
+        })?;
+        let asked = record.options.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        Ok(Self { settings, asked: asked.unwrap_or_else(Asked::nothing) })
+    }
+
+    /// The source itself.
+    pub(super) fn source(&self) -> Result<Arc<dyn Source>, Failure> {
+        Ok(Arc::new(Directory::new(self.settings.clone())?))
+    }
+
+    /// Where its files are.
+    pub(super) fn root(&self) -> &Path {
+        &self.settings.root
+    }
+
+    /// How its items are read.
+    pub(super) fn config(&self) -> Config {
+        let mut config = Config { ontology_id: self.asked.ontology.clone(), ..Config::default() };
+        for (prefix, namespace) in &self.asked.prefixes {
+            config.pages.prefixes.insert(prefix, namespace);
+        }
+        config
+    }
+
+    /// The same source with items of up to `bytes` bytes.
+    pub(super) fn allowing(mut self, bytes: u64) -> Self {
+        self.settings.largest_item_bytes = bytes;
+        self
+    }
+
+    /// The command that syncs it again as it was synced last.
+    pub(super) fn sync_command(&self, store: &Path) -> Command {
+        let usual = DirectorySettings::new(&self.settings.root);
+        let (root, settings) = (self.settings.root.to_string_lossy(), &self.settings);
+        let mut command = Command::on(store, &["sync", &root]);
+        let globs = [
+            ("--include", &settings.include, &usual.include),
+            ("--exclude", &settings.exclude, &usual.exclude),
+        ];
+        for (flag, globs, _) in globs.into_iter().filter(|(_, globs, usual)| globs != usual) {
+            command = globs.iter().fold(command, |command, glob| command.with(&[flag, glob]));
+        }
+        if settings.largest_item_bytes != usual.largest_item_bytes {
+            let bytes = settings.largest_item_bytes.to_string();
+            command = command.with(&["--max-item-bytes", &bytes]);
+        }
+        if self.asked.ontology != ONTOLOGY_ID {
+            command = command.with(&["--ontology", &self.asked.ontology]);
+        }
+        let usual = Asked::nothing().prefixes;
+        for (prefix, namespace) in &self.asked.prefixes {
+            if usual.get(prefix) != Some(namespace) {
+                command = command.with(&["--prefix", &format!("{prefix}={namespace}")]);
+            }
+        }
+        command
+    }
+}
+
+impl Asked {
+    /// What a sync without flags asks for.
+    fn nothing() -> Self {
+        let prefixes = serde_json::json!(PrefixTable::default());
+        let prefixes = serde_json::from_value(prefixes).unwrap_or_default();
+        Self { ontology: ONTOLOGY_ID.to_owned(), prefixes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(settings: &DirectorySettings, options: Option<&str>) -> SourceRecord {
+        SourceRecord {
+            id: 1,
+            name: "directory:/pages".to_owned(),
+            kind: "directory".to_owned(),
+            settings: serde_json::json!(settings).to_string(),
+            version: None,
+            items: 0,
+            options: options.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_plain_sync_is_repeated_without_flags() {
+        let record = record(&DirectorySettings::new("/pages"), None);
+        let remembered = Remembered::of(&record).expect("a directory");
+        assert_eq!(
+            remembered.sync_command(Path::new("driftless.db")).to_string(),
+            "driftless sync /pages"
+        );
+    }
+
+    #[test]
+    fn what_was_asked_for_is_asked_for_again() {
+        let mut settings = DirectorySettings::new("/pages");
+        settings.exclude = vec!["drafts/**".to_owned()];
+        let options = r#"{"ontology":"water","prefixes":{"ex":"http://example.org/"}}"#;
+        let remembered = Remembered::of(&record(&settings, Some(options))).expect("a directory");
+        assert_eq!(
+            remembered.sync_command(Path::new("w.db")).to_string(),
+            "driftless sync /pages --store w.db --exclude 'drafts/**' --ontology water \
+             --prefix ex=http://example.org/"
+        );
+        let config = remembered.config();
+        assert_eq!(config.ontology_id, "water");
+        assert!(config.pages.prefixes.knows("ex"));
+    }
+
+    #[test]
+    fn settings_of_another_kind_of_source_are_refused() {
+        let strange = SourceRecord {
+            settings: "{}".to_owned(),
+            ..record(&DirectorySettings::new("/p"), None)
+        };
+        assert_eq!(Remembered::of(&strange).expect_err("refused").code, "unknown_source");
+    }
+}
