@@ -50,7 +50,14 @@ pub(super) fn write_connection(
 ) -> Result<Connection, StoreError> {
     require_sqlite(rusqlite::version_number())?;
     make_private(path)?;
-    let mut connection = Connection::open_with_flags(path, flags())?;
+    let mut connection = Connection::open_with_flags(path, flags()).map_err(|error| match error
+        .sqlite_error_code()
+    {
+        Some(rusqlite::ErrorCode::CannotOpen) => {
+            StoreError::NotWritable { path: path.to_owned(), reason: error.to_string() }
+        }
+        _ => error.into(),
+    })?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         let reason = "it opens for reading only".to_owned();
         return Err(StoreError::NotWritable { path: path.to_owned(), reason });
