@@ -4,6 +4,8 @@
 mod hand_fed;
 
 mod confluence;
+mod faults;
+mod files;
 mod increments;
 mod repository;
 mod sync;
