@@ -6,6 +6,8 @@ mod hand_fed;
 mod confluence;
 mod faults;
 mod files;
+mod hub;
 mod increments;
+mod interleavings;
 mod repository;
 mod sync;
