@@ -22,7 +22,7 @@ use crate::pipeline::{
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
 use crate::source::{Gap, Listing, Source, SourceError, SourceVersion};
-use crate::store::{MoveReason, advance, clear, save_source_version};
+use crate::store::{FaultClass, MoveReason, StoreError, advance, clear, save_source_version};
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
 /// in flight.
@@ -154,13 +154,8 @@ impl Run {
 
     /// Finds out which version the source has, again and later while it fails.
     async fn pin(&self) -> Result<SourceVersion, EngineError> {
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(WRITE_BACKOFF)
-            .with_max_delay(WRITE_BACKOFF_CAP)
-            .with_max_times(WRITE_ATTEMPTS - 1)
-            .with_jitter();
         let pin = || self.source.pin();
-        Ok(pin.retry(backoff).when(SourceError::is_transient).await?)
+        Ok(pin.retry(backoff()).when(SourceError::is_transient).await?)
     }
 
     /// Starts the job's actors.
@@ -415,18 +410,32 @@ impl Run {
         })
     }
 
-    /// Stores the state after `event`, then shows it.
+    /// Stores the state after `event`, again and later while the store's surroundings fail,
+    /// then shows it.
     async fn advance(&mut self, event: JobEvent, why: MoveReason) -> Result<(), EngineError> {
         let (row, from) = (self.job.row, self.job.state);
         let now = now_ms();
         let writer = self.shared.store.writer();
-        self.job.state =
-            writer.transact(move |tx| advance(tx, row, from, event, &why, now)).await?;
+        let advance = || {
+            let why = why.clone();
+            writer.transact(move |tx| advance(tx, row, from, event, &why, now))
+        };
+        let may_help = |error: &StoreError| error.class() == FaultClass::Infrastructure;
+        self.job.state = advance.retry(backoff()).when(may_help).await?;
         self.job.started_at_ms.get_or_insert(now);
         let state = self.job.state;
         self.snapshots.send_modify(|shown| shown.state = state);
         Ok(())
     }
+}
+
+/// The waits between tries at something that may work later.
+fn backoff() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(WRITE_BACKOFF)
+        .with_max_delay(WRITE_BACKOFF_CAP)
+        .with_max_times(WRITE_ATTEMPTS - 1)
+        .with_jitter()
 }
 
 /// Has everything counted and saved that was told so far.

@@ -175,6 +175,7 @@ impl Work {
         let attempt = || {
             let write = write.clone();
             self.arguments.writer.transact(move |tx| {
+                failpoint!("pipeline::busy", |_| Err(StoreError::Busy));
                 let applied = apply(tx, &write)?;
                 failpoint!("store::applied");
                 Ok(applied)

@@ -152,6 +152,7 @@ impl WriteThread {
         work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         failpoint!("store::begin");
+        failpoint!("store::busy", |_| Err(StoreError::Busy));
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         self.lease.check(&transaction)?;

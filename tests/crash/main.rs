@@ -15,5 +15,6 @@ mod oracle;
 mod points;
 mod sabotage;
 mod scene;
+mod surroundings;
 mod victim;
 mod workers;

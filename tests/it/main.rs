@@ -6,7 +6,11 @@ mod hand_fed;
 #[cfg(feature = "cli")]
 mod cli;
 mod confluence;
+mod faults;
+mod files;
+mod hub;
 mod increments;
+mod interleavings;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../support/pages.rs"]
 pub mod pages;
