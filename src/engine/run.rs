@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use ractor::{Actor, ActorRef};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use super::deletions::Deletions;
 use super::job_actor::{JobActor, JobArguments, JobMessage, MakeScan};
@@ -17,8 +17,8 @@ use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
 use crate::pipeline::{
-    Decision, GivenKeys, InFlight, Outlet, Scan, ScanEnd, WRITE_ATTEMPTS, WRITE_BACKOFF,
-    WRITE_BACKOFF_CAP, WorkerArguments,
+    Decision, GivenKeys, InFlight, Outlet, ParserThread, Scan, ScanEnd, WRITE_ATTEMPTS,
+    WRITE_BACKOFF, WRITE_BACKOFF_CAP, WorkerArguments,
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
 use crate::source::{Gap, Listing, Source, SourceError, SourceVersion};
@@ -169,6 +169,10 @@ impl Run {
         let writer = shared.store.writer().clone();
         let worker = WorkerArguments {
             parser: shared.parser.clone(),
+            large: Arc::new(Mutex::new(ParserThread::new(
+                shared.parser.clone(),
+                shared.config.item_timeout,
+            ))),
             reading: shared.reading,
             item_timeout: shared.config.item_timeout,
             writer: writer.clone(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 use super::envelope::{Body, Envelope};
 use super::parser_thread::{ParsedItem, ParserThread};
@@ -30,6 +30,11 @@ pub const WRITE_BACKOFF: Duration = Duration::from_millis(500);
 /// The longest wait between two tries.
 pub const WRITE_BACKOFF_CAP: Duration = Duration::from_secs(30);
 
+/// Items larger than this are parsed one at a time, by a thread that all workers share. A
+/// thread keeps the memory that its largest item took; so only one keeps much of it. One page
+/// in a hundred is larger.
+pub const LARGE_ITEM_BYTES: usize = 64 * 1024;
+
 /// What a worker is told.
 #[derive(Debug)]
 pub(crate) enum WorkerMessage {
@@ -41,6 +46,8 @@ pub(crate) enum WorkerMessage {
 #[derive(Clone)]
 pub(crate) struct WorkerArguments {
     pub(crate) parser: Arc<dyn Parser>,
+    /// Parses large items, one at a time.
+    pub(crate) large: Arc<Mutex<ParserThread>>,
     pub(crate) reading: Reading,
     pub(crate) item_timeout: Duration,
     pub(crate) writer: Writer,
@@ -136,7 +143,12 @@ impl Work {
             version: Some(RejectedVersion { content_digest, fingerprint }),
             attempts: 1,
         };
-        let ParsedItem { item, git_sha1, parsed } = match self.parser.parse(item).await {
+        let parsed = if item.content.len() > LARGE_ITEM_BYTES {
+            self.arguments.large.lock().await.parse(item).await
+        } else {
+            self.parser.parse(item).await
+        };
+        let ParsedItem { item, git_sha1, parsed } = match parsed {
             Ok(parsed) => parsed,
             Err(rejection) => return rejected(rejection),
         };
