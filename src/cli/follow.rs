@@ -34,7 +34,7 @@ pub(super) async fn follow(
             }
             name = signals.next() => {
                 if is_stopping {
-                    display.end();
+                    display.end(&progress.borrow());
                     output.note("stopped at once; run again: the job goes on where it stopped");
                     std::process::exit(Exit::Failed as i32);
                 }
@@ -44,7 +44,7 @@ pub(super) async fn follow(
             }
         }
     }
-    display.end();
+    display.end(&progress.borrow());
     Ok(handle.finished().await?)
 }
 

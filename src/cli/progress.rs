@@ -44,9 +44,7 @@ impl<'a> Display<'a> {
             Kind::Lines { last } => {
                 if last.elapsed() >= LINE_EVERY {
                     *last = Instant::now();
-                    let (so_far, outcomes) =
-                        (so_far(progress, ", "), outcomes(&progress.counters, ", "));
-                    self.output.note(&format!("{so_far}: {outcomes}"));
+                    self.output.note(&line(progress));
                 }
             }
             Kind::Bar(bar) => {
@@ -68,12 +66,18 @@ impl<'a> Display<'a> {
         }
     }
 
-    /// Takes everything that moves away.
-    pub(super) fn end(&mut self) {
-        if let Kind::Bar(bar) = &self.kind {
-            bar.finish_and_clear();
+    /// Shows the job for the last time; what moves is taken away.
+    pub(super) fn end(&self, progress: &Progress) {
+        match &self.kind {
+            Kind::Silent => {}
+            Kind::Lines { .. } => self.output.note(&line(progress)),
+            Kind::Bar(bar) => bar.finish_and_clear(),
         }
     }
+}
+
+fn line(progress: &Progress) -> String {
+    format!("{}: {}", so_far(progress, ", "), outcomes(&progress.counters, ", "))
 }
 
 fn bar(output: &Output) -> Kind {
@@ -100,7 +104,8 @@ fn so_far(progress: &Progress, between: &str) -> String {
         None => vec![format!("{} items", count(finished))],
     };
     parts.push(format!("{}/s", count(progress.items_per_second.round() as u64)));
-    if let Some(seconds) = progress.seconds_left.filter(|_| finished > 0) {
+    let is_underway = finished > 0 && progress.state == JobState::Running;
+    if let Some(seconds) = progress.seconds_left.filter(|_| is_underway) {
         parts.push(format!("{} left", about(seconds.ceil())));
     }
     parts.join(between)

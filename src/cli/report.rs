@@ -54,7 +54,7 @@ impl JobAnswer {
         failed.max(Exit::of(&self.report))
     }
 
-    /// Prints the answer, with `note` at its end, and the error beside it for a person.
+    /// Prints the answer, and the error beside it for a person.
     pub(super) fn show(&self, output: &Output) -> Result<Exit, Failure> {
         output.show(self, |sheet| self.draw(sheet))?;
         self.show_error(output);
@@ -87,10 +87,9 @@ impl JobAnswer {
             ));
         }
         // Why a job stopped is told as an error.
-        draw_attention(
-            sheet,
-            &report.attention[usize::from(self.error.is_some()).min(report.attention.len())..],
-        );
+        let is_told = |one: &&Attention| self.error.as_ref().is_some_and(|it| it.code == one.code);
+        let attention = report.attention.iter().filter(|one| !is_told(one));
+        draw_attention(sheet, attention.collect());
     }
 
     fn draw_head(&self, sheet: &mut Sheet) {
@@ -189,7 +188,7 @@ pub(super) fn level_tone(level: &str) -> Tone {
 }
 
 /// Adds what needs attention, each with its remedy.
-pub(super) fn draw_attention(sheet: &mut Sheet, attention: &[Attention]) {
+pub(super) fn draw_attention(sheet: &mut Sheet, attention: Vec<&Attention>) {
     if attention.is_empty() {
         return;
     }

@@ -169,7 +169,7 @@ impl Answer {
         }
         let withheld: Vec<_> = self.withheld.iter().map(|it| it.key.clone()).collect();
         draw_list(sheet, "Deletions withheld", &withheld);
-        draw_attention(sheet, &self.attention);
+        draw_attention(sheet, self.attention.iter().collect());
     }
 
     fn at_work(&self, now_ms: i64) -> String {

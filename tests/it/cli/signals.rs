@@ -70,8 +70,10 @@ fn a_second_signal_ends_a_sync_at_once() {
     let mut lines = stderr.lines().map(|line| line.expect("text"));
     assert!(lines.any(|line| line.contains("a second signal stops at once")));
     send(&child, "-INT");
-    assert_eq!(child.wait().expect("it ended").code(), Some(2));
+    let ended = child.wait_with_output().expect("it ended");
+    assert_eq!(ended.status.code(), Some(2));
     assert!(lines.any(|line| line.starts_with("stopped at once")));
+    assert_eq!(ended.stdout, b"", "it waited for an answer");
     drop(other);
     let job = desk.json(&["status"]).0["jobs"][0]["id"].take();
     goes_on(&desk, &job);
