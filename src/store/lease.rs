@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 use serde::Serialize;
 
-use super::StoreError;
+use super::{StoreError, open};
 use crate::failpoint::sabotaged;
 
 /// How long a lease holds without being renewed.
@@ -76,10 +76,7 @@ impl Lease {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (holder, expires_at_ms): (String, i64) =
-            transaction.query_row(sql!("lease_read"), [], |row| {
-                Ok((row.get("holder")?, row.get("expires_at_ms")?))
-            })?;
+        let (holder, expires_at_ms) = read(&transaction)?;
         if !self.locked && expires_at_ms > now_ms {
             return Err(StoreError::Locked { path: path.to_owned(), holder });
         }
@@ -120,9 +117,29 @@ impl Lease {
     }
 }
 
+/// Fails if the lease holds, by a look that blocks nobody and waits for nobody.
+pub(super) fn require_expired(path: &Path, now_ms: i64) -> Result<(), StoreError> {
+    let locked = |holder| StoreError::Locked { path: path.to_owned(), holder };
+    let connection = match open::read_connection(path) {
+        Err(StoreError::Missing { .. } | StoreError::NotAStore { .. } | StoreError::Busy) => {
+            return Err(locked("a process that is making it".to_owned()));
+        }
+        opened => opened?,
+    };
+    let (holder, expires_at_ms) = read(&connection)?;
+    if expires_at_ms > now_ms { Err(locked(holder)) } else { Ok(()) }
+}
+
 /// Who holds the lease, by a look that blocks nobody.
 pub(super) fn holder(connection: &Connection) -> Result<String, StoreError> {
-    Ok(connection.query_row(sql!("lease_read"), [], |row| row.get("holder"))?)
+    Ok(read(connection)?.0)
+}
+
+/// Who holds the lease, and until when.
+fn read(connection: &Connection) -> Result<(String, i64), StoreError> {
+    Ok(connection.query_row(sql!("lease_read"), [], |row| {
+        Ok((row.get("holder")?, row.get("expires_at_ms")?))
+    })?)
 }
 
 /// Who writes the store at `path`; none if nobody has it open to write.

@@ -79,6 +79,10 @@ impl Store {
         }
         open::require_no_folder(path)?;
         let mut lease = lease::Lease::lock(path)?;
+        if !lease.is_locked() {
+            // Somebody has it: look before touching anything, for that somebody may be alive.
+            lease::require_expired(path, now_ms)?;
+        }
         let locked = |holder| StoreError::Locked { path: path.to_owned(), holder };
         let mut connection = match open::write_connection(path, durability, now_ms) {
             Err(StoreError::Busy) if !lease.is_locked() => {

@@ -32,8 +32,8 @@ fn seed() -> u64 {
     set.unwrap_or_else(clock)
 }
 
-/// Kills the victim at a random moment; false if it ended first.
-fn kill_somewhen(scene: &mut Scene, mut victim: Victim, usual: Duration) -> bool {
+/// Kills the victim of a job of so many items at a random moment; false if it ended first.
+fn kill_somewhen(scene: &mut Scene, mut victim: Victim, usual: Duration, items: usize) -> bool {
     if scene.dice.below(2) == 0 {
         let usual = usual.as_micros().try_into().expect("a short time");
         thread::sleep(Duration::from_micros(scene.dice.below(usual) as u64));
@@ -41,22 +41,33 @@ fn kill_somewhen(scene: &mut Scene, mut victim: Victim, usual: Duration) -> bool
     }
     // By what it has done: this hits late moments as often as early ones.
     let decided = Remains::read(&scene.store()).decided();
-    let left = scene.keys().len().saturating_sub(decided);
-    let enough = decided + scene.dice.below(left + 1);
+    let enough = decided + scene.dice.below(items.saturating_sub(decided) + 1);
     wait_until_decided(&scene.store(), enough, &mut victim);
     victim.kill()
 }
 
-/// Kills one job again and again, then lets it end. Gives how often it was killed.
-fn kill_and_finish(scene: &mut Scene, usual: Duration, context: &str) -> usize {
+/// Kills jobs again and again, then lets the last one end and looks at everything. A job
+/// that ended before it was killed is followed by another, which `renew` finds work for: it
+/// gives the number of items.
+fn kill_and_finish(
+    scene: &mut Scene,
+    kills: usize,
+    usual: Duration,
+    renew: impl Fn(&mut Scene) -> usize,
+    context: &str,
+) {
+    let mut items = renew(scene);
     let (mut killed, mut touched) = (0, BTreeSet::new());
     // Commits that take longer are hit more often.
     let is_slow = scene.dice.below(2) == 0;
     let (slow, usual) = if is_slow { (SLOW, usual * 3) } else { ("", usual) };
-    for _ in 0..=scene.dice.below(6) {
+    while killed < kills {
         let victim = scene.start(slow);
-        if !kill_somewhen(scene, victim, usual) {
-            break;
+        if !kill_somewhen(scene, victim, usual, items) {
+            scene.job_ended();
+            touched.clear();
+            items = renew(scene);
+            continue;
         }
         killed += 1;
         // Half the time the next process is the first to see what is left.
@@ -68,9 +79,6 @@ fn kill_and_finish(scene: &mut Scene, usual: Duration, context: &str) -> usize {
             touched.extend(scene.change(3));
         }
     }
-    if killed == 0 {
-        return 0;
-    }
     let remains = Remains::read(&scene.store());
     let answer = scene.run("");
     let wrong = wrong_after_end(scene, &answer, &remains, &touched, scene.rebuilt());
@@ -78,35 +86,41 @@ fn kill_and_finish(scene: &mut Scene, usual: Duration, context: &str) -> usize {
     let first_commit_ms = answer.first_commit_ms.unwrap_or_default();
     assert!(first_commit_ms < FIRST_COMMIT_MS, "{context}: {first_commit_ms} ms to a commit");
     scene.job_ended();
-    killed
+}
+
+/// Kills as often as one test should, a few times before each look at everything.
+fn kill_on(mut scene: Scene, seed: u64, usual: Duration, renew: impl Fn(&mut Scene) -> usize) {
+    let mut left = kills();
+    while left > 0 {
+        let kills = (2 + scene.dice.below(6)).min(left);
+        let context = format!("DRIFTLESS_SEED={seed}, {left} kills left");
+        kill_and_finish(&mut scene, kills, usual, &renew, &context);
+        left -= kills;
+    }
 }
 
 #[test]
 fn a_first_sync_that_is_killed_at_any_moment_ends_as_if_nothing_had_happened() {
     let seed = seed();
-    let mut scene = Scene::new(seed, PAGES);
+    let scene = Scene::new(seed, PAGES);
     let begun = Instant::now();
     scene.run("");
-    let (mut killed, usual) = (0, begun.elapsed());
-    while killed < kills() {
+    kill_on(scene, seed, begun.elapsed(), |scene| {
         scene.forget();
-        let context = format!("DRIFTLESS_SEED={seed}, kill {killed}");
-        killed += kill_and_finish(&mut scene, usual, &context);
-    }
+        scene.keys().len()
+    });
 }
 
 #[test]
 fn a_later_sync_that_is_killed_at_any_moment_ends_as_if_nothing_had_happened() {
     let seed = seed();
-    let mut scene = Scene::new(!seed, PAGES);
+    let scene = Scene::new(!seed, PAGES);
     let begun = Instant::now();
     scene.run("");
     // It has less to do than the first one, but looks at as many files.
-    let (mut killed, usual) = (0, begun.elapsed() / 2);
-    while killed < kills() {
-        let changes = 20 + scene.dice.below(60);
-        scene.change(changes);
-        let context = format!("DRIFTLESS_SEED={seed}, kill {killed}");
-        killed += kill_and_finish(&mut scene, usual, &context);
-    }
+    let usual = begun.elapsed() * 2 / 3;
+    kill_on(scene, seed, usual, |scene| {
+        let changes = 40 + scene.dice.below(40);
+        scene.change(changes).len()
+    });
 }

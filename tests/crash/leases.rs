@@ -21,8 +21,14 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 const STUCK: &str = "pipeline::parse=20*off->sleep(60000)";
 
 fn open(scene: &Scene) -> Result<Store, StoreError> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    Store::open(&scene.store(), Durability::Normal, i64::try_from(now).expect("a time"))
+    open_later(scene, Duration::ZERO)
+}
+
+/// Opens as somebody does whose clock shows so much more.
+fn open_later(scene: &Scene, later: Duration) -> Result<Store, StoreError> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970") + later;
+    let now_ms = i64::try_from(now.as_millis()).expect("a time");
+    Store::open(&scene.store(), Durability::Normal, now_ms)
 }
 
 fn stuck(scene: &Scene) -> Victim {
@@ -53,12 +59,43 @@ fn nobody_waits_for_the_lease_of_a_dead_process() {
 }
 
 #[test]
-fn a_process_stopped_inside_a_transaction_is_not_taken_over() {
+fn a_second_process_is_refused_at_once_while_the_first_one_is_inside_a_transaction() {
     let scene = Scene::new(23, PAGES);
     let mut victim = scene.start("store::commit=20*off->sleep(60000)");
-    wait_until_decided(&scene.store(), 10, &mut victim);
+    wait_until_decided(&scene.store(), 1, &mut victim);
+    wait_until_inside(&scene);
+    let begun = Instant::now();
     let refused = open(&scene);
     assert!(matches!(refused, Err(StoreError::Locked { .. })), "{refused:?}");
+    assert!(begun.elapsed() < AT_ONCE, "it took {:?}", begun.elapsed());
+    // Nor is it taken over when its lease has run out: it holds SQLite's lock.
+    let refused = open_later(&scene, Duration::from_secs(60));
+    assert!(matches!(refused, Err(StoreError::Locked { .. })), "{refused:?}");
+}
+
+/// Waits until somebody is inside a transaction that is longer than any should be.
+fn wait_until_inside(scene: &Scene) {
+    let connection = tables(&scene.store()).expect("a store");
+    connection.busy_timeout(Duration::from_millis(500)).expect("set");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while connection.execute_batch("begin immediate; rollback").is_ok() {
+        assert!(Instant::now() < deadline, "nobody is inside a transaction");
+    }
+}
+
+#[test]
+fn a_second_process_is_refused_while_the_first_one_makes_the_store() {
+    let scene = Scene::new(25, PAGES);
+    let mut victim = scene.start("store::migrate=sleep(1000)");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    // The file is made after the lock was taken.
+    while !scene.store().exists() && !victim.has_ended() {
+        assert!(Instant::now() < deadline, "nobody makes a store");
+    }
+    let refused = open(&scene);
+    assert!(matches!(refused, Err(StoreError::Locked { .. })), "{refused:?}");
+    let answer = victim.answer().expect("it is not disturbed");
+    assert!(answer.result.is_ok(), "{answer:?}");
 }
 
 fn signal(victim: &Victim, name: &str) {

@@ -190,7 +190,7 @@ pub(crate) fn wrong_after_end(
         wrong.push(format!("it was not a whole run: {} {}", report["withheld"], report["gaps"]));
     }
     let after = Remains::read(&scene.store());
-    wrong.extend(wrong_continuation(report, remains));
+    wrong.extend(wrong_continuation(report, remains, &after));
     wrong.extend(done_twice(remains, &after, touched));
     let found = Reader::open(&scene.store()).and_then(|reader| reader.digest()).expect("a digest");
     if found != expected {
@@ -201,7 +201,11 @@ pub(crate) fn wrong_after_end(
 }
 
 /// A job goes on under its name, with its first start and a further attempt.
-fn wrong_continuation(report: &serde_json::Value, remains: &Remains) -> Vec<String> {
+fn wrong_continuation(
+    report: &serde_json::Value,
+    remains: &Remains,
+    after: &Remains,
+) -> Vec<String> {
     let Some(before) = remains.job.as_ref().filter(|_| remains.is_unfinished()) else {
         return Vec::new();
     };
@@ -209,9 +213,11 @@ fn wrong_continuation(report: &serde_json::Value, remains: &Remains) -> Vec<Stri
     if report["job"] != before.uid.as_str() {
         wrong.push(format!("the job {} goes on as {}", before.uid, report["job"]));
     }
-    let started = report["started_at_ms"].as_i64();
-    if before.started_at_ms.is_some() && started != before.started_at_ms {
-        wrong.push(format!("it started at {:?}, not at {started:?}", before.started_at_ms));
+    let told = report["started_at_ms"].as_i64();
+    let stored = after.job.as_ref().and_then(|job| job.started_at_ms);
+    if told != stored || before.started_at_ms.is_some_and(|first| told != Some(first)) {
+        let first = before.started_at_ms;
+        wrong.push(format!("first started at {first:?}, told {told:?}, stored {stored:?}"));
     }
     if report["attempt"].as_i64() != Some(before.attempt + 1) {
         wrong.push(format!("after attempt {} comes {}", before.attempt, report["attempt"]));

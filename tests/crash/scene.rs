@@ -99,9 +99,10 @@ impl Scene {
     /// Changes up to `changes` files in every way a file can change; gives the keys touched.
     pub(crate) fn change(&mut self, changes: usize) -> BTreeSet<String> {
         let mut touched = BTreeSet::new();
-        for _ in 0..changes {
-            let keys: Vec<_> = self.keys().into_iter().collect();
-            let key = keys[self.dice.below(keys.len())].clone();
+        let mut keys: Vec<_> = self.keys().into_iter().collect();
+        for _ in 0..changes.min(keys.len() / 2) {
+            // Each file changes at most once.
+            let key = keys.swap_remove(self.dice.below(keys.len()));
             let path = self.root().join(&key);
             match self.dice.below(10) {
                 0 if self.deleted < DELETIONS => {

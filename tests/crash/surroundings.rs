@@ -11,10 +11,20 @@ use std::time::Duration;
 
 use crate::oracle::{Remains, tables, wrong_after_death, wrong_after_end};
 use crate::scene::Scene;
-use crate::victim::{Answer, Victim};
+use crate::victim::{Answer, Order, Victim};
 
 /// Pages besides the fixtures.
 const PAGES: usize = 40;
+
+/// Lets a victim run to its end. Ten failures in a row stop a job: with so many workers that
+/// takes no longer than one does.
+fn run(scene: &Scene, failpoints: &str) -> Answer {
+    Victim::start(&hasty(scene), failpoints).answer().expect("it lives")
+}
+
+fn hasty(scene: &Scene) -> Order {
+    Order { workers: 10, ..scene.order() }
+}
 
 /// The word by which a job ended that could not go on, whether it came to rest or not.
 fn ended_by(answer: &Answer) -> String {
@@ -51,7 +61,7 @@ fn half_of_its_pages(scene: &Scene) -> u32 {
 fn a_full_disk_stops_a_job_by_that_name_and_it_goes_on_when_there_is_room() {
     let scene = Scene::new(41, PAGES);
     let pages = half_of_its_pages(&scene);
-    let answer = scene.run(&format!("store::max_pages=return({pages})"));
+    let answer = run(&scene, &format!("store::max_pages=return({pages})"));
     assert!(ended_by(&answer).contains("disk_full"), "{answer:?}");
     assert!(Remains::read(&scene.store()).decided() > 10, "the disk was full at once");
     finishes_when_all_is_well(&scene);
@@ -68,7 +78,7 @@ fn writes_that_fail_stop_a_job_by_that_name_and_it_goes_on_when_they_work() {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(script).arg(std::env::current_exe().expect("this binary"));
     shell.args(["victim::victim", "--exact", "--ignored", "--nocapture"]);
-    let answer = Victim::start_as(shell, &scene.order(), "").answer().expect("it lives");
+    let answer = Victim::start_as(shell, &hasty(&scene), "").answer().expect("it lives");
     assert!(ended_by(&answer).contains("disk_failed"), "{answer:?}");
     assert!(Remains::read(&scene.store()).decided() > 10, "the disk failed at once");
     finishes_when_all_is_well(&scene);
@@ -90,7 +100,7 @@ fn a_store_that_is_busy_for_a_while_is_waited_for() {
 #[test]
 fn a_job_whose_items_find_the_store_always_busy_pauses_by_that_name() {
     let scene = Scene::new(44, PAGES);
-    let answer = scene.run("pipeline::busy=20*off->return");
+    let answer = run(&scene, "pipeline::busy=20*off->return");
     let ended = ended_by(&answer);
     assert!(ended.contains("paused") && ended.contains("store_busy"), "{answer:?}");
     finishes_when_all_is_well(&scene);
@@ -99,7 +109,7 @@ fn a_job_whose_items_find_the_store_always_busy_pauses_by_that_name() {
 #[test]
 fn a_store_that_is_busy_for_ever_stops_a_job_by_that_name() {
     let scene = Scene::new(45, PAGES);
-    let answer = scene.run("store::busy=30*off->return");
+    let answer = run(&scene, "store::busy=30*off->return");
     assert_eq!(ended_by(&answer), "store_busy");
     finishes_when_all_is_well(&scene);
 }

@@ -14,8 +14,12 @@ use driftless::store::{Applied, ItemResult, ReadOrder, delete, states};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::Config as Cases;
 
 use crate::hand_fed::{Feed, HandFed};
+
+/// Sequences tried where `PROPTEST_CASES` says nothing.
+const CASES: u32 = 150;
 
 /// Files; several have names that are equal, fold together or are a class's local name.
 const KEYS: [&str; 9] = [
@@ -294,6 +298,10 @@ fn now<T>(work: impl Future<Output = T>) -> T {
 }
 
 proptest! {
+    #![proptest_config(Cases {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(CASES),
+        ..Cases::default()
+    })]
     #[test]
     fn whatever_the_order_the_store_is_what_is_left_makes_of_it(steps in vec(step(), 1..24)) {
         now(async {
