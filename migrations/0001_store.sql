@@ -24,9 +24,7 @@ create table source (
     id integer primary key,
     name text not null unique,
     kind text not null,
-    settings text not null check (json_valid(settings)),
-    -- The version that the last complete job brought the store to, where it has one.
-    version text
+    settings text not null check (json_valid(settings))
 ) strict;
 
 create table job (
