@@ -10,9 +10,13 @@ create table lease (
     epoch integer not null,
     holder text not null,
     taken_at_ms integer not null,
-    expires_at_ms integer not null
+    expires_at_ms integer not null,
+    -- Whether its holder has the lock too, so that a free lock means a dead holder. Who took
+    -- over from a stopped process has it only when that process is gone.
+    is_locked integer not null check (is_locked in (0, 1))
 ) strict;
-insert into lease (id, epoch, holder, taken_at_ms, expires_at_ms) values (1, 0, '', 0, 0);
+insert into lease (id, epoch, holder, taken_at_ms, expires_at_ms, is_locked)
+values (1, 0, '', 0, 0, 1);
 
 -- The scope of identifiers: one configured value a source.
 create table ontology (

@@ -2,7 +2,8 @@
 //!
 //! A free lock means that its holder is dead, and its lease void at once. A held lock with
 //! an expired lease means a stopped process: it is taken over, and when it wakes it finds
-//! another epoch inside its next transaction and writes nothing.
+//! another epoch inside its next transaction and writes nothing. Who took over has the lease
+//! alone until that process is gone, and says so in the row: then a free lock means nothing.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ impl Lease {
         self.locked
     }
 
-    /// Starts a new epoch. With the lock always; without it only over an expired lease.
+    /// Starts a new epoch, over an expired lease or with the lock that its holder had.
     pub(super) fn take(
         &mut self,
         connection: &mut Connection,
@@ -76,8 +77,9 @@ impl Lease {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (holder, expires_at_ms) = read(&transaction)?;
-        if !self.locked && expires_at_ms > now_ms {
+        let Held { holder, expires_at_ms, is_locked } = read(&transaction)?;
+        let is_void = self.locked && is_locked;
+        if !is_void && expires_at_ms > now_ms {
             return Err(StoreError::Locked { path: path.to_owned(), holder });
         }
         let ours =
@@ -86,6 +88,7 @@ impl Lease {
             sql!("lease_take"),
             rusqlite::named_params! {
                 ":holder": ours, ":now_ms": now_ms, ":expires_at_ms": now_ms + LEASE_MS,
+                ":is_locked": self.locked,
             },
             |row| row.get(0),
         )?;
@@ -96,14 +99,21 @@ impl Lease {
     /// Prolongs the lease; takes the lock too, where a stopped process had it and died.
     pub(super) fn renew(&mut self, connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
         self.locked = self.locked || self.lock.try_lock().is_ok();
-        let renewed =
+        if self.prolong(connection, now_ms + LEASE_MS)? { Ok(()) } else { self.check(connection) }
+    }
+
+    /// Gives a lease back that is still ours, for whoever finds the lock held by another.
+    pub(super) fn release(&self, connection: &Connection) -> Result<(), StoreError> {
+        self.prolong(connection, 0).map(drop)
+    }
+
+    /// Lets the lease end at another time; false if it is no longer ours.
+    fn prolong(&self, connection: &Connection, expires_at_ms: i64) -> Result<bool, StoreError> {
+        let changed =
             connection.prepare_cached(sql!("lease_renew"))?.execute(rusqlite::named_params! {
-                ":epoch": self.epoch, ":expires_at_ms": now_ms + LEASE_MS,
+                ":epoch": self.epoch, ":expires_at_ms": expires_at_ms, ":is_locked": self.locked,
             })?;
-        if renewed == 0 {
-            return self.check(connection);
-        }
-        Ok(())
+        Ok(changed == 1)
     }
 
     /// Fails unless the store's epoch is ours; called inside each write transaction.
@@ -126,19 +136,29 @@ pub(super) fn require_expired(path: &Path, now_ms: i64) -> Result<(), StoreError
         }
         opened => opened?,
     };
-    let (holder, expires_at_ms) = read(&connection)?;
+    let Held { holder, expires_at_ms, .. } = read(&connection)?;
     if expires_at_ms > now_ms { Err(locked(holder)) } else { Ok(()) }
 }
 
 /// Who holds the lease, by a look that blocks nobody.
 pub(super) fn holder(connection: &Connection) -> Result<String, StoreError> {
-    Ok(read(connection)?.0)
+    Ok(read(connection)?.holder)
 }
 
-/// Who holds the lease, and until when.
-fn read(connection: &Connection) -> Result<(String, i64), StoreError> {
+/// The row of the lease.
+struct Held {
+    holder: String,
+    expires_at_ms: i64,
+    is_locked: bool,
+}
+
+fn read(connection: &Connection) -> Result<Held, StoreError> {
     Ok(connection.query_row(sql!("lease_read"), [], |row| {
-        Ok((row.get("holder")?, row.get("expires_at_ms")?))
+        Ok(Held {
+            holder: row.get("holder")?,
+            expires_at_ms: row.get("expires_at_ms")?,
+            is_locked: row.get("is_locked")?,
+        })
     })?)
 }
 

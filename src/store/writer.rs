@@ -62,6 +62,9 @@ impl Writer {
                 {
                     work(&mut thread);
                 }
+                if let Err(error) = thread.lease.release(&thread.connection) {
+                    tracing::warn!(%error, "the lease was not given back; it runs out by itself");
+                }
             })
             .map_err(|_| StoreError::WriterGone)?;
         Ok((Self { work }, handle))

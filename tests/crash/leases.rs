@@ -149,6 +149,25 @@ fn a_stopped_process_is_taken_over_and_writes_nothing_when_it_wakes() {
 }
 
 #[test]
+fn a_process_that_took_over_is_not_displaced_when_the_stopped_one_dies() {
+    let scene = Scene::new(26, PAGES);
+    let mut victim = scene.start("pipeline::parse=sleep(20)");
+    wait_until_decided(&scene.store(), 30, &mut victim);
+    stop_and_expire(&scene, &victim);
+    let taken = open(&scene).expect("its lease has run out");
+    assert!(victim.kill(), "it was stopped");
+    // The lock is free now, and its owner's death says nothing of who writes since.
+    let refused = open(&scene);
+    assert!(matches!(refused, Err(StoreError::Locked { .. })), "{refused:?}");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    let renewed = taken.writer().renew_lease(i64::try_from(now).expect("a time"));
+    runtime.block_on(renewed).expect("it is still its own");
+    runtime.block_on(taken.close());
+    open(&scene).expect("the lock was taken with the renewal, and is free again");
+}
+
+#[test]
 fn a_woken_process_that_does_not_look_at_the_epoch_is_found() {
     let scene = Scene::new(24, PAGES);
     let (_, written) = wake_after_takeover(&scene, "sabotage::no_epoch=return");
