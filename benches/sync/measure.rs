@@ -117,7 +117,9 @@ pub(crate) fn content_state(store: &Path) -> Vec<i64> {
 }
 
 fn runtime() -> Runtime {
-    Runtime::new().expect("a runtime")
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).max_blocking_threads(2).enable_all();
+    builder.build().expect("a runtime")
 }
 
 async fn start(engine: &Engine, root: &Path) -> JobHandle {

@@ -1,28 +1,38 @@
--- Counts what consumers see; distinct edges by the rows they join, not by their texts.
+-- Counts what consumers see. Distinct edges are counted class by class and node by node, in the
+-- order of an index, so that no list of all of them is made.
 select
     (select count(*) from class where claim_id is not null) as classes,
     (select count(*) from class where kind = 'stub') as stubs,
     (select count(*) from class where claim_id is null and kind = 'built_in') as built_in,
-    (select count(*) from (
-        select distinct claim.class_id, name.class_id
-        from reference
-        join claim on claim.id = reference.claim_id
+    (select coalesce(sum((
+        select count(distinct name.class_id)
+        from claim
+        join reference on reference.claim_id = claim.id
         join name on name.id = reference.name_id
-        where reference.predicate = 'is-subclass-of')) as parents,
-    (select count(*) from (
-        select distinct claim.class_id, name.class_id, reference.predicate, reference.qualifier
-        from reference
-        join claim on claim.id = reference.claim_id
-        join name on name.id = reference.name_id
-        where reference.predicate <> 'is-subclass-of')) as relations,
+        where claim.ontology_id = class.ontology_id and claim.class_id = class.id
+            and reference.predicate = 'is-subclass-of')), 0)
+        from class where class.claim_id is not null) as parents,
+    (select coalesce(sum((
+        select count(*) from (
+            select distinct name.class_id, reference.predicate, reference.qualifier
+            from claim
+            join reference on reference.claim_id = claim.id
+            join name on name.id = reference.name_id
+            where claim.ontology_id = class.ontology_id and claim.class_id = class.id
+                and reference.predicate <> 'is-subclass-of'))), 0)
+        from class where class.claim_id is not null) as relations,
     (select count(*) from (
         select distinct ontology_id, iri from property_claim)) as properties,
     (select count(*) from reference where predicate = 'is-subclass-of') as axioms,
-    (select count(*) from (
-        select name_id from page where is_graph union select name_id from graph_link)) as nodes,
-    (select count(*) from (
-        select distinct page.name_id, graph_link.name_id
-        from graph_link join page on page.item_id = graph_link.item_id)) as edges,
+    (select count(*) from (select distinct name_id from graph_link))
+        + (select count(*) from (select distinct name_id from page where is_graph) as node
+            where not exists (select 1 from graph_link where graph_link.name_id = node.name_id))
+        as nodes,
+    (select coalesce(sum((
+        select count(distinct graph_link.name_id)
+        from page join graph_link on graph_link.item_id = page.item_id
+        where page.name_id = node.name_id)), 0)
+        from (select distinct name_id from page where is_graph) as node) as edges,
     (select count(*) from wikilink) as wikilinks,
     (select coalesce(sum(json_array_length(fences)), 0) from page) as fences,
     (select count(*) from page) as pages
