@@ -233,7 +233,7 @@ create table diagnostic (
     message text not null,
     primary key (item_id, ordinal)
 ) strict, without rowid;
-create index diagnostic_by_code on diagnostic (code);
+create index diagnostic_by_code on diagnostic (code, level);
 
 -- Derived ------------------------------------------------------------------------------
 

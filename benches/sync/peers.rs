@@ -206,7 +206,7 @@ impl Rows {
         store
             .execute_batch(
                 "pragma page_size = 2048; pragma journal_mode = wal; pragma synchronous = normal;
-                 pragma foreign_keys = on; pragma cache_size = -4096;
+                 pragma foreign_keys = on; pragma cache_size = -8192;
                  pragma wal_autocheckpoint = 16384",
             )
             .expect("settings");

@@ -111,7 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn obey(line: CommandLine) -> Exit {
     let output = Output::new(line.global.json, line.global.color);
     start_log(&line.global, &output);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::system("the runtime did not start", &error);
@@ -172,6 +172,15 @@ fn start_log(global: &Global, output: &Output) {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().try_init(),
     };
+}
+
+/// Threads that may block: one reads the source, one the store. Each keeps the memory that its
+/// largest item took.
+const BLOCKING_THREADS: usize = 2;
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.max_blocking_threads(BLOCKING_THREADS).enable_all().build()
 }
 
 #[cfg(test)]

@@ -26,6 +26,10 @@ use crate::store::{ItemState, ReadOrder, Reader, StoreError, Writer, note};
 /// enough that workers have something to do while it is answered.
 const FETCH_ITEMS: usize = 32;
 
+/// Bytes that one question to the source may ask for, but for a larger item, which is asked
+/// for alone: what is read waits in memory until workers take it.
+const FETCH_BYTES: u64 = 64 * 1024;
+
 /// Rows of the store in one answer.
 const STATES: usize = 512;
 
@@ -227,10 +231,15 @@ impl Scan {
         while wanted.peek().is_some() {
             let mut batch = Vec::new();
             let mut places = Vec::new();
+            let mut asked_bytes = 0;
             while let Some(next) = wanted.peek()
                 && batch.len() < FETCH_ITEMS
             {
                 let bytes = size(&next.listed);
+                if !batch.is_empty() && asked_bytes + bytes > FETCH_BYTES {
+                    break;
+                }
+                asked_bytes += bytes;
                 let place = match self.in_flight.try_take(bytes) {
                     Some(place) => place,
                     None if batch.is_empty() => self.place(bytes).await?,

@@ -32,8 +32,8 @@ pub const WRITE_BACKOFF_CAP: Duration = Duration::from_secs(30);
 
 /// Items larger than this are parsed one at a time, by a thread that all workers share. A
 /// thread keeps the memory that its largest item took; so only one keeps much of it. One page
-/// in a hundred is larger.
-pub const LARGE_ITEM_BYTES: usize = 64 * 1024;
+/// in ten is larger.
+pub const LARGE_ITEM_BYTES: usize = 16 * 1024;
 
 /// What a worker is told.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 //!
 //! Memory is bounded by the largest folder and the depth, not by the number of files.
 
-use std::borrow::Cow;
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,28 +30,62 @@ struct Folder {
     /// Its key with a `/` behind it; empty for the root.
     key: String,
     below: PathBuf,
-    /// Entries still to be seen, the next one last.
-    entries: Vec<Entry>,
+    names: Names,
 }
 
-/// A name in a folder. There may be many thousands, so it is kept small.
-#[derive(Debug)]
+/// The names of a folder that are still to be seen. There may be many thousands, so they are
+/// kept in one piece of text.
+#[derive(Debug, Default)]
+struct Names {
+    /// Each name as part of a key; of a folder with a `/` behind it, by which it sorts.
+    text: String,
+    /// The next one last.
+    entries: Vec<Entry>,
+    /// Names that their keys do not give back, by where those begin.
+    raw: BTreeMap<u32, OsString>,
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The name as part of a key; of a folder with a `/` behind it, by which it sorts.
-    key: Box<str>,
-    /// The name itself, where the key does not give it back.
-    raw: Option<Box<OsStr>>,
+    start: u32,
+    end: u32,
     kind: EntryKind,
 }
 
-impl Entry {
-    fn name(&self) -> Cow<'_, OsStr> {
-        match &self.raw {
-            Some(raw) => Cow::Borrowed(raw),
-            None => {
-                path::below(&ItemKey::new(self.key.trim_end_matches('/'))).into_os_string().into()
-            }
+impl Names {
+    /// Adds a name; false if there is no room for it.
+    fn push(&mut self, name: &OsStr, kind: EntryKind) -> bool {
+        let start = self.text.len();
+        self.text.push_str(&path::escaped(name));
+        if kind == EntryKind::Folder {
+            self.text.push('/');
         }
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) else {
+            return false;
+        };
+        if name.to_str().is_none() {
+            self.raw.insert(start, name.to_owned());
+        }
+        self.entries.push(Entry { start, end, kind });
+        true
+    }
+
+    fn sort(&mut self) {
+        let text = &self.text;
+        let key = |entry: &Entry| &text[entry.start as usize..entry.end as usize];
+        self.entries.sort_unstable_by(|a, b| key(b).cmp(key(a)));
+        self.entries.shrink_to_fit();
+        self.text.shrink_to_fit();
+    }
+
+    /// The next name: as part of a key, as the system has it, and what it is.
+    fn pop(&mut self) -> Option<(&str, OsString, EntryKind)> {
+        let Entry { start, end, kind } = self.entries.pop()?;
+        let key = &self.text[start as usize..end as usize];
+        let name = self.raw.remove(&start).unwrap_or_else(|| {
+            path::below(&ItemKey::new(key.trim_end_matches('/'))).into_os_string()
+        });
+        Some((key, name, kind))
     }
 }
 
@@ -115,15 +149,14 @@ impl Walk {
         let mut listed = Vec::new();
         while listed.len() < limit {
             let Some(folder) = self.folders.last_mut() else { break };
-            let Some(entry) = folder.entries.pop() else {
+            let Some((name, raw, kind)) = folder.names.pop() else {
                 self.folders.pop();
                 continue;
             };
-            let below = folder.below.join(entry.name());
-            let key = format!("{}{}", folder.key, entry.key);
-            if entry.kind == EntryKind::Folder {
+            let (key, below) = (format!("{}{name}", folder.key), folder.below.join(raw));
+            if kind == EntryKind::Folder {
                 self.open(below, key);
-            } else if let Some(kind) = self.look_at(&below, entry.kind) {
+            } else if let Some(kind) = self.look_at(&below, kind) {
                 listed.push(Listed { key: ItemKey::new(key), kind });
             }
         }
@@ -145,25 +178,28 @@ impl Walk {
             self.gaps.push(gap(&key, "closed by a test".to_owned()));
             return;
         }
-        let names = match fs::read_dir(self.root.path.join(&below)) {
-            Ok(names) => names,
+        let entries = match fs::read_dir(self.root.path.join(&below)) {
+            Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound && !key.is_empty() => return,
             Err(e) => return self.gaps.push(gap(&key, e.to_string())),
         };
-        let mut entries = Vec::new();
-        for name in names {
-            match name.and_then(|name| self.entry(&below, &name)) {
-                Ok(entry) => entries.extend(entry),
+        let mut names = Names::default();
+        for entry in entries {
+            match entry.and_then(|entry| self.wanted(&below, &entry)) {
+                Ok(Some((name, kind))) if !names.push(&name, kind) => {
+                    self.gaps.push(gap(&key, "its names take more than 4 GiB".to_owned()));
+                    return;
+                }
+                Ok(_) => {}
                 Err(e) => self.gaps.push(gap(&key, e.to_string())),
             }
         }
-        entries.sort_unstable_by(|a, b| b.key.cmp(&a.key));
-        entries.shrink_to_fit();
-        self.folders.push(Folder { key, below, entries });
+        names.sort();
+        self.folders.push(Folder { key, below, names });
     }
 
     /// One name of a folder, unless it is excluded.
-    fn entry(&self, folder: &Path, entry: &DirEntry) -> io::Result<Option<Entry>> {
+    fn wanted(&self, folder: &Path, entry: &DirEntry) -> io::Result<Option<(OsString, EntryKind)>> {
         let kind = EntryKind::from(entry.file_type()?);
         let name = entry.file_name();
         let below = folder.join(&name);
@@ -173,15 +209,7 @@ impl Walk {
             EntryKind::Link => self.root.counts(&below) || self.hides_folder(&below),
             EntryKind::File | EntryKind::Other => self.root.counts(&below),
         };
-        if !is_wanted {
-            return Ok(None);
-        }
-        let mut key = path::escaped(&name);
-        if kind == EntryKind::Folder {
-            key.push('/');
-        }
-        let raw = name.to_str().is_none().then(|| name.into_boxed_os_str());
-        Ok(Some(Entry { key: key.into(), raw, kind }))
+        Ok(is_wanted.then_some((name, kind)))
     }
 
     fn hides_folder(&self, below: &Path) -> bool {
