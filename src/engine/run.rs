@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use ractor::{Actor, ActorRef};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
@@ -17,8 +17,7 @@ use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
 use crate::pipeline::{
-    Decision, GivenKeys, InFlight, Outlet, ParserThread, Scan, ScanEnd, WRITE_ATTEMPTS,
-    WRITE_BACKOFF, WRITE_BACKOFF_CAP, WorkerArguments,
+    Decision, GivenKeys, InFlight, Outlet, ParserThread, Scan, ScanEnd, WorkerArguments, backoff,
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
 use crate::source::{Gap, Listing, Source, SourceError, SourceVersion};
@@ -431,15 +430,6 @@ impl Run {
         self.snapshots.send_modify(|shown| shown.state = state);
         Ok(())
     }
-}
-
-/// The waits between tries at something that may work later.
-fn backoff() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(WRITE_BACKOFF)
-        .with_max_delay(WRITE_BACKOFF_CAP)
-        .with_max_times(WRITE_ATTEMPTS - 1)
-        .with_jitter()
 }
 
 /// Has everything counted and saved that was told so far.

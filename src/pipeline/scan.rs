@@ -6,14 +6,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use ractor::ActorRef;
 use tokio::sync::{mpsc, watch};
 
 use super::envelope::{Body, Envelope, Outlet, Redo};
 use super::in_flight::{InFlight, Place};
+use super::retry::backoff;
 use super::verdict::{Decision, Stands};
-use super::worker_actor::{WRITE_ATTEMPTS, WRITE_BACKOFF, WRITE_BACKOFF_CAP, WorkerMessage};
+use super::worker_actor::WorkerMessage;
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Reading, fingerprint};
 use crate::item::{ItemKey, Sequence};
@@ -297,13 +298,8 @@ impl Scan {
     /// Asks the source, again and later while it fails.
     async fn fetch(&mut self, listed: &[Listed]) -> Result<Vec<Fetched>, Break> {
         let source = self.source.clone();
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(WRITE_BACKOFF)
-            .with_max_delay(WRITE_BACKOFF_CAP)
-            .with_max_times(WRITE_ATTEMPTS - 1)
-            .with_jitter();
         let fetch = || source.fetch(listed);
-        let fetched = fetch.retry(backoff).when(SourceError::is_transient);
+        let fetched = fetch.retry(backoff()).when(SourceError::is_transient);
         Ok(unless_stopped(&mut self.stop, fetched).await??)
     }
 

@@ -6,12 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::sync::{Mutex, mpsc};
 
 use super::envelope::{Body, Envelope};
 use super::parser_thread::{ParsedItem, ParserThread};
+use super::retry::backoff;
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Reading, fingerprint};
 use crate::item::{Outcome, SourceItem};
@@ -20,15 +21,6 @@ use crate::store::{
     Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
     Version, Writer, apply,
 };
-
-/// Tries at writing an item while the surroundings fail.
-pub const WRITE_ATTEMPTS: usize = 3;
-
-/// The wait before the second try; each further one is twice as long.
-pub const WRITE_BACKOFF: Duration = Duration::from_millis(500);
-
-/// The longest wait between two tries.
-pub const WRITE_BACKOFF_CAP: Duration = Duration::from_secs(30);
 
 /// Items larger than this are parsed one at a time, by a thread that all workers share. A
 /// thread keeps the memory that its largest item took; so only one keeps much of it. One page
@@ -193,13 +185,8 @@ impl Work {
                 Ok(applied)
             })
         };
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(WRITE_BACKOFF)
-            .with_max_delay(WRITE_BACKOFF_CAP)
-            .with_max_times(WRITE_ATTEMPTS - 1)
-            .with_jitter();
         let applied = attempt
-            .retry(backoff)
+            .retry(backoff())
             .when(|error: &StoreError| error.class() == FaultClass::Infrastructure)
             .notify(|_, _| envelope.retried())
             .await;
