@@ -1,7 +1,9 @@
 //! The digest of a store: equal for equal content, whatever the way there.
 //!
 //! It covers statements and what follows from them. It leaves out rowids, times, jobs, and
-//! everything that tells of the way: tombstones, skipped and rejected versions.
+//! everything that tells of the way: tombstones, skipped and rejected versions. Of sources it
+//! covers the order of their names, by which conflicts are settled, and not the names: the
+//! same files give one digest wherever they lie.
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -26,18 +28,34 @@ const PARTS: [&str; 10] = [
 /// Reads the whole store once, in constant memory.
 pub(super) fn digest(connection: &Connection) -> Result<Digest, StoreError> {
     let mut hasher = blake3::Hasher::new();
+    let sources = sources(connection)?;
     for (part, sql) in (0_u8..).zip(PARTS) {
         let mut statement = connection.prepare(sql)?;
-        let columns = statement.column_count();
+        let is_source: Vec<bool> = statement.column_names().map(|name| name == "source").collect();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             hasher.update(&[part]);
-            for column in 0..columns {
-                absorb(&mut hasher, row.get_ref(column)?);
+            for (column, is_source) in is_source.iter().enumerate() {
+                let value = row.get_ref(column)?;
+                match value.as_str_or_null() {
+                    Ok(Some(name)) if *is_source => {
+                        let place = sources.iter().position(|known| known == name);
+                        let place = place.map_or(-1, |place| place as i64);
+                        absorb(&mut hasher, ValueRef::Integer(place));
+                    }
+                    _ => absorb(&mut hasher, value),
+                }
             }
         }
     }
     Ok(hasher.finalize().into())
+}
+
+/// The sources that state something, in the order of their names.
+fn sources(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare(sql!("digest_sources"))?;
+    let names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(names)
 }
 
 /// Type, length and bytes, so that no two rows of values look the same.

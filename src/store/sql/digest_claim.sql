@@ -1,5 +1,5 @@
 -- Lists every claim, for the store's digest.
-select source.name, item.key, claim.block, ontology.name, class.iri, claim.class_iri,
+select source.name as source, item.key, claim.block, ontology.name, class.iri, claim.class_iri,
     claim.label, claim.comment, claim.line, claim.properties
 from claim
 join item on item.id = claim.item_id

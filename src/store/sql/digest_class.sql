@@ -1,6 +1,6 @@
 -- Lists every class with the claim it shows, for the store's digest.
 select ontology.name, class.iri, class.class_iri, coalesce(claim.label, class.label),
-    class.kind, source.name, item.key, claim.block
+    class.kind, source.name as source, item.key, claim.block
 from class
 join ontology on ontology.id = class.ontology_id
 left join claim on claim.id = class.claim_id

@@ -1,5 +1,5 @@
 -- Lists every diagnostic, for the store's digest.
-select source.name, item.key, diagnostic.ordinal, diagnostic.level, diagnostic.code,
+select source.name as source, item.key, diagnostic.ordinal, diagnostic.level, diagnostic.code,
     diagnostic.line, diagnostic.message
 from diagnostic
 join item on item.id = diagnostic.item_id

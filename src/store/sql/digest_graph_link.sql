@@ -1,5 +1,5 @@
 -- Lists every link of the graph, for the store's digest.
-select source.name, item.key, name.exact, graph_link.count
+select source.name as source, item.key, name.exact, graph_link.count
 from graph_link
 join item on item.id = graph_link.item_id
 join source on source.id = item.source_id

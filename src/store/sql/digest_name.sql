@@ -1,5 +1,5 @@
 -- Lists every name with what references by it mean, for the store's digest.
-select ontology.name, name.exact, name.folded, source.name, item.key, class.iri
+select ontology.name, name.exact, name.folded, source.name as source, item.key, class.iri
 from name
 join ontology on ontology.id = name.ontology_id
 left join item on item.id = name.except_item

@@ -1,5 +1,5 @@
 -- Lists every stored page with the version it was made of, for the store's digest.
-select source.name, item.key, item.content_digest, item.git_sha1, item.size_bytes,
+select source.name as source, item.key, item.content_digest, item.git_sha1, item.size_bytes,
     item.parser_version, item.configuration_version, item.fingerprint, ontology.name,
     name.exact, page.is_graph, page.properties, page.fences, page.content
 from page

@@ -1,5 +1,5 @@
 -- Lists every reference with the class it leads to, for the store's digest.
-select source.name, item.key, claim.block, reference.ordinal, reference.predicate, name.exact,
+select source.name as source, item.key, claim.block, reference.ordinal, reference.predicate, name.exact,
     reference.qualifier, reference.line, class.iri
 from reference
 join claim on claim.id = reference.claim_id

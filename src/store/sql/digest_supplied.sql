@@ -1,5 +1,5 @@
 -- Lists every supplied name, for the store's digest.
-select source.name, item.key, claim.block, name.exact, supplied_name.rank
+select source.name as source, item.key, claim.block, name.exact, supplied_name.rank
 from supplied_name
 join claim on claim.id = supplied_name.claim_id
 join item on item.id = claim.item_id

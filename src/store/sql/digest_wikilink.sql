@@ -1,5 +1,5 @@
 -- Lists every wikilink, for the store's digest.
-select source.name, item.key, wikilink.target, wikilink.line, wikilink.count
+select source.name as source, item.key, wikilink.target, wikilink.line, wikilink.count
 from wikilink
 join item on item.id = wikilink.item_id
 join source on source.id = item.source_id
