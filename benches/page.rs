@@ -17,7 +17,7 @@ fn main() {
 
 fn item(key: String, content: Vec<u8>) -> SourceItem {
     let content_digest = Digest::of(&content);
-    SourceItem { key: ItemKey::new(key), content, content_digest }
+    SourceItem { key: ItemKey::new(key), content, content_digest, git_sha1: None }
 }
 
 /// Generated pages, of the sizes and with the damage of real ones.

@@ -28,7 +28,9 @@ create table source (
     id integer primary key,
     name text not null unique,
     kind text not null,
-    settings text not null check (json_valid(settings))
+    settings text not null check (json_valid(settings)),
+    -- Until when its server asked to be left alone; a restart honours it.
+    paused_until_ms integer
 ) strict;
 
 create table job (
@@ -124,6 +126,7 @@ create table dead_letter (
     cause text not null,
     cause_id text not null,
     content_digest blob,
+    git_sha1 text,
     fingerprint blob,
     job_id integer not null references job (id),
     attempts integer not null,

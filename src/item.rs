@@ -46,6 +46,8 @@ pub struct SourceItem {
     pub content: Vec<u8>,
     /// BLAKE3 of `content`.
     pub content_digest: Digest,
+    /// Git's name for `content`, where the source has worked it out already.
+    pub git_sha1: Option<String>,
 }
 
 /// Why an item was left out on purpose.
@@ -64,6 +66,10 @@ pub enum SkipReason {
     Symlink,
     /// A symbolic link that leads out of the source's root.
     SymlinkOutside,
+    /// Another repository inside this one; it would be a source of its own.
+    Submodule,
+    /// What Git LFS leaves in a repository in place of a file.
+    LfsPointer,
     /// A socket, a pipe or a device.
     NotAFile,
     /// A name that is not UTF-8.
@@ -80,12 +86,14 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// Every reason, in the order reports use.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::NoMarkers,
         Self::UnsupportedFormat,
         Self::TooLarge,
         Self::Symlink,
         Self::SymlinkOutside,
+        Self::Submodule,
+        Self::LfsPointer,
         Self::NotAFile,
         Self::NameNotUtf8,
         Self::Unreadable,
@@ -102,6 +110,8 @@ impl SkipReason {
             Self::TooLarge => "too_large",
             Self::Symlink => "symlink",
             Self::SymlinkOutside => "symlink_outside",
+            Self::Submodule => "submodule",
+            Self::LfsPointer => "lfs_pointer",
             Self::NotAFile => "not_a_file",
             Self::NameNotUtf8 => "name_not_utf8",
             Self::Unreadable => "unreadable",

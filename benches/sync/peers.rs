@@ -253,7 +253,8 @@ pub(crate) fn naive(path: &Path, root: &Path) {
     for file in files(root) {
         let content = fs::read(root.join(&file)).expect("a file");
         let content_digest = Digest::of(&content);
-        let item = SourceItem { key: ItemKey::new(file), content, content_digest };
+        let key = ItemKey::new(file);
+        let item = SourceItem { key, content, content_digest, git_sha1: None };
         let parsed = parser.parse(&item);
         let version = Version {
             content_digest,

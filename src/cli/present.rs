@@ -9,7 +9,7 @@ use super::remembered::Remembered;
 use crate::engine::reading;
 use crate::fingerprint::{Digest, fingerprint};
 use crate::item::{ItemKey, SkipReason};
-use crate::source::{Fetched, Listed, ListedKind, Source};
+use crate::source::{Fetched, Known, Listed, ListedKind, Source, SourceError};
 use crate::store::{DeadLetter, ItemRecord};
 
 /// What stands at an item's key now.
@@ -52,14 +52,18 @@ pub(super) async fn look(key: &str, remembered: &Remembered) -> Present {
 
 async fn at(source: &dyn Source, key: &str, remembered: &Remembered) -> Present {
     let key = ItemKey::new(key);
-    match source.has(&key).await {
+    let pinned = match source.pin(&Known::default()).await {
+        Ok(pinned) => pinned,
+        Err(error) => return Present::Unknown { error: error.into() },
+    };
+    match pinned.has(&key).await {
         Ok(true) => {}
         Ok(false) => return Present::Absent,
         Err(error) => return Present::Unknown { error: error.into() },
     }
     // The size is what a listing would say; reading does not rely on it.
-    let wanted = [Listed { key, kind: ListedKind::Item { size_bytes: 0 } }];
-    match source.fetch(&wanted).await.map(|mut fetched| fetched.pop()) {
+    let wanted = [Listed { key, kind: ListedKind::Item { size_bytes: 0, git_sha1: None } }];
+    match pinned.fetch(&wanted).await.map(|mut fetched| fetched.pop()) {
         Ok(Some(Fetched::Item(item))) => {
             let reading = reading(&remembered.config());
             Present::Here {
@@ -73,6 +77,10 @@ async fn at(source: &dyn Source, key: &str, remembered: &Remembered) -> Present 
         Ok(Some(Fetched::Skipped { reason, detail })) => {
             let size_bytes = size(remembered.root(), wanted[0].key.as_str());
             Present::Skipped { reason, detail, size_bytes }
+        }
+        Ok(Some(Fetched::Corrupt { detail })) => {
+            let error = SourceError::Failed { name: source.description().name, reason: detail };
+            Present::Unknown { error: error.into() }
         }
         Ok(None) => Present::Absent,
         Err(error) => Present::Unknown { error: error.into() },

@@ -136,6 +136,7 @@ mod tests {
 
     fn progress(finished: u64, total: Option<u64>) -> Progress {
         Progress {
+            waiting: None,
             job: JobId::new("j"),
             state: JobState::Running,
             counters: Counters { listed: finished, written: finished, ..Counters::default() },

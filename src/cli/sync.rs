@@ -15,10 +15,8 @@ use super::report::{JobAnswer, draw_list};
 use crate::config::{Config, ONTOLOGY_ID, SyncOptions};
 use crate::engine::{Engine, JobHandle, Plan, plan};
 use crate::job::JobState;
-use crate::source::Source;
-use crate::source::directory::{
-    Directory, DirectorySettings, EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES,
-};
+use crate::source::directory::{Directory, DirectorySettings};
+use crate::source::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES, Source};
 use crate::store::Durability;
 
 /// Brings the store to the present state of a directory.

@@ -141,6 +141,8 @@ fn why_skipped(reason: SkipReason) -> &'static str {
         SkipReason::UnsupportedFormat => "its format is known by name and not read yet",
         SkipReason::TooLarge => "it is larger than allowed",
         SkipReason::Symlink | SkipReason::SymlinkOutside => "links are not followed",
+        SkipReason::Submodule => "it is another repository, which would be a source of its own",
+        SkipReason::LfsPointer => "Git LFS keeps its content elsewhere",
         SkipReason::NotAFile => "it is a socket, a pipe or a device",
         SkipReason::NameNotUtf8 => "its name is not UTF-8",
         SkipReason::Unreadable => "it could not be read",

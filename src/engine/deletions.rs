@@ -1,7 +1,5 @@
 //! Deletions: proof, guard, and one last look at the source before each.
 
-use std::sync::Arc;
-
 use ractor::ActorRef;
 use tokio::sync::watch;
 
@@ -9,7 +7,7 @@ use super::EngineError;
 use crate::config::{GUARD_ITEMS, GUARD_PERCENT};
 use crate::failpoint::{failpoint, sabotaged};
 use crate::progress::ProgressMessage;
-use crate::source::Source;
+use crate::source::Pinned;
 use crate::store::{Candidate, CandidateCounts, Reader, SourceRow, Store, delete, release};
 
 /// Candidates looked up together.
@@ -18,7 +16,7 @@ const PAGE: u32 = 256;
 /// What a job needs to delete.
 pub(super) struct Deletions<'a> {
     pub(super) store: &'a Store,
-    pub(super) source: &'a Arc<dyn Source>,
+    pub(super) pinned: &'a dyn Pinned,
     pub(super) source_row: SourceRow,
     pub(super) job_row: i64,
     /// Whether the listing saw every place.
@@ -90,7 +88,7 @@ impl Deletions<'_> {
     async fn decide(&self, candidate: Candidate) -> Result<(), EngineError> {
         let Candidate { item_id, key, .. } = candidate;
         let writer = self.store.writer();
-        if !sabotaged!("sabotage::blind_deletion") && self.source.has(&key).await? {
+        if !sabotaged!("sabotage::blind_deletion") && self.pinned.has(&key).await? {
             writer.transact(move |tx| release(tx, item_id)).await?;
             self.tell(0, 0, 1);
             return Ok(());

@@ -6,6 +6,7 @@
 mod deletions;
 mod error;
 mod job_actor;
+mod pinning;
 mod plan;
 mod report;
 mod run;
@@ -13,13 +14,13 @@ mod run;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use error::{EngineError, Severity, remedy};
-pub use plan::{Plan, PlannedChange, plan};
+pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
 pub use report::{
     Attention, REPORT_LINES, Receipt, ReceiptCounts, Report, SyncProgress, SyncStatistics,
 };
@@ -34,7 +35,8 @@ use crate::progress::Progress;
 use crate::source::Source;
 use crate::store::{
     DeadLetterFilter, LEASE_RENEWAL, MoveReason, NewJob, Reader, SourceRow, Store, StoreError,
-    WriteTransaction, advance, create, discard, ensure_source, next_attempt, resumable,
+    WriteTransaction, advance, create, discard, ensure_source, last_version, next_attempt,
+    pause_left, resumable,
 };
 use run::Run;
 
@@ -259,6 +261,7 @@ impl Engine {
             counters: <_>::default(),
             total: None,
             total_is_estimate: true,
+            waiting: None,
             current_item: None,
             items_per_second: 0.0,
             seconds_left: None,
@@ -337,6 +340,12 @@ pub(crate) struct Started {
     pub(crate) attempt: u32,
     /// When an earlier attempt started, in Unix milliseconds.
     pub(crate) started_at_ms: Option<i64>,
+    /// The version of the source that an earlier attempt worked on.
+    pub(crate) interrupted: Option<String>,
+    /// The version of the source to which the last whole job brought the store.
+    pub(crate) last: Option<String>,
+    /// How long the source's server had asked to be left alone, as of now.
+    pub(crate) wait: Duration,
 }
 
 /// Finds the job to continue, or records a new one.
@@ -348,13 +357,27 @@ fn begin(
     reading: Reading,
 ) -> Result<Started, StoreError> {
     let now_ms = now_ms();
+    let wait = Duration::from_millis(pause_left(tx, source.id, now_ms)?);
+    let last = last_version(tx, source.id, &reading, &request)?;
     let resting = if kind == JobKind::Sync { resumable(tx, source.id)? } else { None };
     if let Some(job) = resting {
         if job.options == request && job.reading == reading {
             let attempt = next_attempt(tx, job.row)?;
             let (id, row, state) = (job.id, job.row, job.state);
             let started_at_ms = job.started_at_ms;
-            return Ok(Started { id, row, source, kind, state, attempt, started_at_ms });
+            let interrupted = job.source_version;
+            return Ok(Started {
+                id,
+                row,
+                source,
+                kind,
+                state,
+                attempt,
+                started_at_ms,
+                interrupted,
+                last,
+                wait,
+            });
         }
         let code = "superseded".to_owned();
         let message = "its options, parser or configuration are no longer those asked for";
@@ -365,7 +388,8 @@ fn begin(
     let new = NewJob { id: id.clone(), kind, source_id: source.id, options: request, reading };
     let row = create(tx, &new, now_ms)?;
     let (state, attempt) = (JobState::Queued, 1);
-    Ok(Started { id, row, source, kind, state, attempt, started_at_ms: None })
+    let (started_at_ms, interrupted) = (None, None);
+    Ok(Started { id, row, source, kind, state, attempt, started_at_ms, interrupted, last, wait })
 }
 
 /// How an engine of this configuration reads pages: what of two fingerprints is not content.

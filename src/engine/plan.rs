@@ -11,12 +11,12 @@ use serde::Serialize;
 use super::deletions::is_allowed;
 use super::{EngineError, REPORT_LINES, reading_of};
 use crate::config::{Config, SyncOptions};
-use crate::fingerprint::{Digest, fingerprint};
+use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason};
 use crate::parse::page::PageParser;
 use crate::parse::{Parsed, Parser};
 use crate::pipeline::{Decision, parse_guarded};
-use crate::source::{Fetched, Gap, Listed, ListedKind, Source};
+use crate::source::{Fetched, Gap, Known, Listed, ListedKind, Missing, Pinned, Source, Traffic};
 use crate::store::{CandidateCounts, ItemState, Reader, Standing, StoreError};
 
 /// Items read together.
@@ -59,6 +59,24 @@ pub struct Plan {
     pub changes: Vec<PlannedChange>,
     /// Places that could not be listed.
     pub gaps: Vec<String>,
+    /// What would be fetched, where that takes more than reading. Items that would be fetched
+    /// count as added or changed, whatever reading them will show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<PlannedFetch>,
+    /// What was asked of the source's server for this plan, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+}
+
+/// What would be fetched from a source's server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedFetch {
+    /// Items.
+    pub items: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// How, and with how many requests, for a person.
+    pub way: String,
 }
 
 /// What would happen to one item.
@@ -102,6 +120,7 @@ pub async fn plan(
         source,
         states: States { reader: reader.zip(known.map(|known| known.id)), after: String::new() },
         added: HashSet::new(),
+        missing: Missing::default(),
         lacking: Vec::new(),
         stored: 0,
         plan: Plan { source: description.name, ..Plan::default() },
@@ -116,8 +135,10 @@ struct Planning {
     decision: Decision,
     source: Arc<dyn Source>,
     states: States,
-    /// Digests of what would be added: a deleted item with one of them was renamed.
-    added: HashSet<Digest>,
+    /// Git's names of what would be stored: a deleted item with one of them was renamed.
+    added: HashSet<String>,
+    /// What would be fetched before it can be read.
+    missing: Missing,
     lacking: Vec<ItemState>,
     stored: u64,
     plan: Plan,
@@ -150,8 +171,9 @@ impl States {
 
 impl Planning {
     async fn run(&mut self, options: &SyncOptions) -> Result<(), EngineError> {
-        self.plan.source_version = self.source.pin().await?.0;
-        let mut listing = self.source.list();
+        let pinned = self.source.pin(&Known::default()).await?;
+        self.plan.source_version = pinned.version().0;
+        let mut listing = pinned.list();
         loop {
             let chunk = listing.next().await?;
             let Some(last) = chunk.last() else { break };
@@ -159,7 +181,7 @@ impl Planning {
             self.plan.listed += chunk.len() as u64;
             self.stored += states.len() as u64;
             for batch in chunk.chunks(BATCH) {
-                self.weigh(batch, &states).await?;
+                self.weigh(&*pinned, batch, &states).await?;
             }
             let is_listed =
                 |s: &ItemState| chunk.binary_search_by(|listed| listed.key.cmp(&s.key)).is_ok();
@@ -169,28 +191,45 @@ impl Planning {
         self.stored += rest.len() as u64;
         self.lacking.extend(rest);
         self.weigh_deletions(listing.gaps(), options);
+        if self.missing != Missing::default() {
+            let way = pinned.prepare(self.missing).await?.unwrap_or_default();
+            let Missing { items, bytes } = self.missing;
+            self.plan.fetch = Some(PlannedFetch { items, bytes, way });
+        }
+        self.plan.traffic = self.source.traffic().map(|it| it.borrow().clone());
         Ok(())
     }
 
-    async fn weigh(&mut self, batch: &[Listed], states: &[ItemState]) -> Result<(), EngineError> {
+    async fn weigh(
+        &mut self,
+        pinned: &dyn Pinned,
+        batch: &[Listed],
+        states: &[ItemState],
+    ) -> Result<(), EngineError> {
         let state = |key: &ItemKey| {
             states.binary_search_by(|state| state.key.cmp(key)).ok().map(|at| &states[at])
         };
         let mut wanted = Vec::new();
         for listed in batch {
             match &listed.kind {
-                ListedKind::Item { .. } => wanted.push(listed.clone()),
+                ListedKind::Item { size_bytes, git_sha1: Some(git_sha1) } => {
+                    self.weigh_unread(listed, *size_bytes, git_sha1, state(&listed.key));
+                }
+                ListedKind::Item { git_sha1: None, .. } => wanted.push(listed.clone()),
                 ListedKind::Skipped { reason, detail } => {
                     self.skip(&listed.key, *reason, detail, state(&listed.key));
                 }
             }
         }
-        let source = self.source.clone();
-        let fetched = source.fetch(&wanted).await?;
+        let fetched = pinned.fetch(&wanted).await?;
         for (listed, fetched) in wanted.iter().zip(fetched) {
             match fetched {
                 Fetched::Skipped { reason, detail } => {
                     self.skip(&listed.key, reason, &detail, state(&listed.key));
+                }
+                Fetched::Corrupt { detail } => {
+                    self.plan.rejected += 1;
+                    self.note("reject", &listed.key, &detail);
                 }
                 Fetched::Item(item) => self.weigh_item(&item, state(&listed.key)),
             }
@@ -198,26 +237,35 @@ impl Planning {
         Ok(())
     }
 
+    /// Weighs an item that the listing names the content of: it is not fetched for a plan, so
+    /// whether it can be used is not known.
+    fn weigh_unread(
+        &mut self,
+        listed: &Listed,
+        size_bytes: u64,
+        git_sha1: &str,
+        state: Option<&ItemState>,
+    ) {
+        let reading = self.reading;
+        let stands = state.and_then(|state| self.decision.on_git_sha1(git_sha1, &reading, state));
+        if let Some(stands) = stands {
+            return self.count_standing(stands.outcome);
+        }
+        self.missing.items += 1;
+        self.missing.bytes += size_bytes;
+        self.store(&listed.key, git_sha1.to_owned(), size_bytes, state);
+    }
+
     fn weigh_item(&mut self, item: &crate::item::SourceItem, state: Option<&ItemState>) {
         let fingerprint = fingerprint(&item.content_digest, &self.reading);
         let stands = state.and_then(|state| self.decision.on_content(&fingerprint, state));
         if let Some(stands) = stands {
-            match stands.outcome {
-                Outcome::Skipped(_) => self.plan.skipped += 1,
-                Outcome::Rejected => self.plan.rejected += 1,
-                _ => self.plan.unchanged += 1,
-            }
-            return;
+            return self.count_standing(stands.outcome);
         }
         match parse_guarded(&*self.parser, item) {
             Parsed::Page(_) => {
-                self.added.insert(item.content_digest);
-                self.plan.bytes += item.content.len() as u64;
-                let is_stored =
-                    state.is_some_and(|state| matches!(state.standing, Standing::Written(_)));
-                let count = if is_stored { &mut self.plan.changed } else { &mut self.plan.added };
-                *count += 1;
-                self.note(if is_stored { "change" } else { "add" }, &item.key, "");
+                let git_sha1 = git_blob_sha1(&item.content);
+                self.store(&item.key, git_sha1, item.content.len() as u64, state);
             }
             Parsed::Skipped { reason, detail } => self.skip(&item.key, reason, &detail, state),
             Parsed::Rejected(rejection) => {
@@ -225,6 +273,23 @@ impl Planning {
                 self.note("reject", &item.key, &rejection.message);
             }
         }
+    }
+
+    fn count_standing(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Skipped(_) => self.plan.skipped += 1,
+            Outcome::Rejected => self.plan.rejected += 1,
+            _ => self.plan.unchanged += 1,
+        }
+    }
+
+    fn store(&mut self, key: &ItemKey, git_sha1: String, bytes: u64, state: Option<&ItemState>) {
+        self.added.insert(git_sha1);
+        self.plan.bytes += bytes;
+        let is_stored = state.is_some_and(|state| matches!(state.standing, Standing::Written(_)));
+        let count = if is_stored { &mut self.plan.changed } else { &mut self.plan.added };
+        *count += 1;
+        self.note(if is_stored { "change" } else { "add" }, key, "");
     }
 
     fn skip(&mut self, key: &ItemKey, reason: SkipReason, detail: &str, state: Option<&ItemState>) {
@@ -240,7 +305,8 @@ impl Planning {
         let lacking = std::mem::take(&mut self.lacking);
         let mut unexplained = 0;
         for state in &lacking {
-            let renamed = state.content_digest.is_some_and(|digest| self.added.contains(&digest));
+            let blob = state.decided_on.as_ref().filter(|_| state.content_digest.is_some());
+            let renamed = blob.is_some_and(|blob| self.added.contains(&blob.git_sha1));
             unexplained += u64::from(!renamed);
             self.note("delete", &state.key, if renamed { "renamed" } else { "" });
         }

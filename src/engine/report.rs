@@ -9,7 +9,7 @@ use crate::checkpoint::Counters;
 use crate::fingerprint::Digest;
 use crate::job::{JobId, JobState};
 use crate::progress::Progress;
-use crate::source::Gap;
+use crate::source::{Gap, Traffic};
 use crate::store::{DiagnosticCount, Totals};
 
 /// What a job came to.
@@ -21,6 +21,9 @@ pub struct Report {
     pub source: String,
     /// The version of the source, where it has one.
     pub source_version: Option<String>,
+    /// What was asked of the source's server for it, where the source has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
     /// Where the job stands now.
     pub state: JobState,
     /// The attempt that made this report, from 1.
@@ -41,6 +44,8 @@ pub struct Report {
     pub withheld: Vec<String>,
     /// Places that could not be listed.
     pub gaps: Vec<String>,
+    /// What a person should know of the source, a line each.
+    pub notes: Vec<String>,
     /// What needs attention, each with its remedy; empty if nothing does.
     pub attention: Vec<Attention>,
     /// How long this attempt took, in seconds.

@@ -20,7 +20,7 @@ use crate::pipeline::{
     Decision, GivenKeys, InFlight, Outlet, ParserThread, Scan, ScanEnd, WorkerArguments, backoff,
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
-use crate::source::{Gap, Listing, Source, SourceError, SourceVersion};
+use crate::source::{Gap, Listing, Pinned, Source, Traffic};
 use crate::store::{FaultClass, MoveReason, StoreError, advance, clear, save_source_version};
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
@@ -29,20 +29,27 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 
 /// A job at work.
 pub(super) struct Run {
-    shared: Arc<Shared>,
-    source: Arc<dyn Source>,
-    options: SyncOptions,
+    pub(super) shared: Arc<Shared>,
+    pub(super) source: Arc<dyn Source>,
+    pub(super) options: SyncOptions,
     keys: Option<Vec<ItemKey>>,
-    job: Started,
-    snapshots: watch::Sender<Progress>,
-    controls: mpsc::UnboundedReceiver<Control>,
+    pub(super) job: Started,
+    pub(super) snapshots: watch::Sender<Progress>,
+    pub(super) controls: mpsc::UnboundedReceiver<Control>,
     begun: Instant,
+    /// The version of the source, once that is known.
+    pub(super) version: Option<String>,
+    /// What its source has to tell.
+    notes: Vec<String>,
+    /// What had been asked of the source's server before this job.
+    asked_before: Traffic,
     /// Why it is to rest, with a stable word, once it was told to.
     stopped: Option<(String, String)>,
 }
 
 /// The actors of a running job.
 struct Team {
+    pinned: Arc<dyn Pinned>,
     supervisor: ActorRef<JobMessage>,
     progress: ActorRef<ProgressMessage>,
     ended: oneshot::Receiver<ScanEnd>,
@@ -60,8 +67,21 @@ impl Run {
         snapshots: watch::Sender<Progress>,
         controls: mpsc::UnboundedReceiver<Control>,
     ) -> Self {
-        let begun = Instant::now();
-        Self { shared, source, options, keys, job, snapshots, controls, begun, stopped: None }
+        let asked_before = source.traffic().map_or_else(Traffic::default, |it| it.borrow().clone());
+        Self {
+            shared,
+            source,
+            options,
+            keys,
+            job,
+            snapshots,
+            controls,
+            begun: Instant::now(),
+            version: None,
+            notes: Vec::new(),
+            asked_before,
+            stopped: None,
+        }
     }
 
     /// Runs the job until it rests.
@@ -105,10 +125,15 @@ impl Run {
     }
 
     async fn sync(&mut self) -> Result<Report, EngineError> {
-        let version = self.pin().await?;
+        let _heed = self.heed();
+        let Some(pinned) = self.pin().await? else {
+            return self.rest(Counters::default()).await;
+        };
         let (job_row, source_row) = (self.job.row, self.job.source.id);
         let kind = self.job.kind;
-        let named = version.0.clone();
+        self.version = pinned.version().0;
+        self.notes = pinned.notes();
+        let named = self.version.clone();
         let writer = self.shared.store.writer();
         writer
             .transact(move |tx| {
@@ -116,17 +141,16 @@ impl Run {
                 if kind == JobKind::Sync { clear(tx, source_row) } else { Ok(()) }
             })
             .await?;
-        let mut team = self.assemble().await?;
-        let result = self.conduct(&mut team, &version).await;
+        if self.is_up_to_date(&*pinned) {
+            return self.end_unread().await;
+        }
+        let mut team = self.assemble(pinned).await?;
+        let result = self.conduct(&mut team).await;
         team.supervisor.stop(None);
         result
     }
 
-    async fn conduct(
-        &mut self,
-        team: &mut Team,
-        version: &SourceVersion,
-    ) -> Result<Report, EngineError> {
+    async fn conduct(&mut self, team: &mut Team) -> Result<Report, EngineError> {
         let gaps = match self.watch(team).await? {
             ScanEnd::Failed(error) => {
                 flush(team, false).await?;
@@ -134,7 +158,7 @@ impl Run {
             }
             ScanEnd::Stopped => {
                 let progress = flush(team, false).await?;
-                return self.rest(progress.counters, version).await;
+                return self.rest(progress.counters).await;
             }
             ScanEnd::Listed(gaps) => gaps,
         };
@@ -146,19 +170,13 @@ impl Run {
         let progress = flush(team, true).await?;
         failpoint!("engine::finishing");
         if self.stopped.is_some() {
-            return self.rest(progress.counters, version).await;
+            return self.rest(progress.counters).await;
         }
-        self.finish(progress.counters, version, &gaps).await
-    }
-
-    /// Finds out which version the source has, again and later while it fails.
-    async fn pin(&self) -> Result<SourceVersion, EngineError> {
-        let pin = || self.source.pin();
-        Ok(pin.retry(backoff()).when(SourceError::is_transient).await?)
+        self.finish(progress.counters, &gaps).await
     }
 
     /// Starts the job's actors.
-    async fn assemble(&mut self) -> Result<Team, EngineError> {
+    async fn assemble(&mut self, pinned: Arc<dyn Pinned>) -> Result<Team, EngineError> {
         let (ended, end) = oneshot::channel();
         let (started, progress) = oneshot::channel();
         let (stop, stopping) = watch::channel(false);
@@ -195,7 +213,7 @@ impl Run {
             progress: counting,
             worker,
             workers: shared.config.workers.get(),
-            scan: self.scan(idlers, stopping)?,
+            scan: self.scan(&pinned, idlers, stopping)?,
             stop: stop.clone(),
             started,
             ended,
@@ -204,13 +222,14 @@ impl Run {
         let (supervisor, _) =
             Actor::spawn(None, JobActor, arguments).await.map_err(|e| died(&e))?;
         let progress = progress.await.map_err(|e| died(&e))?;
-        self.estimate(progress.clone());
-        Ok(Team { supervisor, progress, ended: end, alarms, stop })
+        self.estimate(&pinned, progress.clone());
+        Ok(Team { pinned, supervisor, progress, ended: end, alarms, stop })
     }
 
     /// How the scan is made, once there is somebody to report to.
     fn scan(
         &mut self,
+        pinned: &Arc<dyn Pinned>,
         idle: mpsc::UnboundedReceiver<ActorRef<crate::pipeline::WorkerMessage>>,
         stop: watch::Receiver<bool>,
     ) -> Result<MakeScan, EngineError> {
@@ -218,12 +237,12 @@ impl Run {
         let is_whole = self.keys.is_none();
         let listing: Box<dyn Listing> = match self.keys.take() {
             Some(keys) => Box::new(GivenKeys::new(keys)),
-            None => self.source.list(),
+            None => pinned.list(),
         };
         let limit_bytes = shared.config.in_flight_bytes.max(self.source.largest_item_bytes());
         let in_flight = InFlight::new(shared.config.in_flight_items, limit_bytes);
         let reader = Some(shared.store.reader()?);
-        let (source, writer) = (self.source.clone(), shared.store.writer().clone());
+        let (pinned, writer) = (pinned.clone(), shared.store.writer().clone());
         let (source_row, epoch) = (self.job.source.id, shared.store.epoch());
         let (job_row, reading) = (self.job.row, shared.reading);
         let decision = Decision { job_row, force: self.options.force };
@@ -231,7 +250,7 @@ impl Run {
         Ok(Box::new(move |progress| {
             let (lost, redo) = mpsc::unbounded_channel();
             Scan {
-                source,
+                pinned,
                 listing,
                 is_whole,
                 reader,
@@ -253,13 +272,13 @@ impl Run {
     }
 
     /// Has the source count its items meanwhile, for whoever watches.
-    fn estimate(&self, progress: ActorRef<ProgressMessage>) {
+    fn estimate(&self, pinned: &Arc<dyn Pinned>, progress: ActorRef<ProgressMessage>) {
         if self.job.kind != JobKind::Sync {
             return;
         }
-        let source = self.source.clone();
+        let pinned = pinned.clone();
         tokio::spawn(async move {
-            if let Some(total) = source.count().await {
+            if let Some(total) = pinned.count().await {
                 let _ = progress.cast(ProgressMessage::Estimated(total));
             }
         });
@@ -297,26 +316,34 @@ impl Run {
 
     /// Stores what the job is now asked to become, then acts on it. True if it begins to drain.
     async fn obey(&mut self, asked: Control, team: &Team) -> Result<bool, EngineError> {
+        let is_stopping = self.intend(asked).await;
+        if let Err(EngineError::Abandoned) = is_stopping {
+            team.stop.send_replace(true);
+            let _ = team.supervisor.cast(JobMessage::Abandon);
+        }
+        if !is_stopping? {
+            return Ok(false);
+        }
+        team.stop.send_replace(true);
+        let _ = team.supervisor.cast(JobMessage::Drain);
+        Ok(true)
+    }
+
+    /// Stores what the job is now asked to become. False if it is on its way to rest already.
+    pub(super) async fn intend(&mut self, asked: Control) -> Result<bool, EngineError> {
         let (event, code, reason) = match asked {
             Control::Pause(reason) => (JobEvent::PauseRequested, "stopped", reason),
             Control::Cancel => {
                 (JobEvent::CancelRequested, "cancelled", "cancelled on request".to_owned())
             }
-            Control::Abandon => {
-                team.stop.send_replace(true);
-                let _ = team.supervisor.cast(JobMessage::Abandon);
-                return Err(EngineError::Abandoned);
-            }
+            Control::Abandon => return Err(EngineError::Abandoned),
         };
         if self.job.state.next(event).is_err() {
-            // Already on its way to rest.
             return Ok(false);
         }
         let why = MoveReason { reason: Some(reason.clone()), error: None };
         self.advance(event, why).await?;
         self.stopped = Some((code.to_owned(), reason));
-        team.stop.send_replace(true);
-        let _ = team.supervisor.cast(JobMessage::Drain);
         Ok(true)
     }
 
@@ -328,10 +355,10 @@ impl Run {
         listed: u64,
     ) -> Result<(), EngineError> {
         let shared = self.shared.clone();
-        let source = self.source.clone();
+        let pinned = team.pinned.clone();
         let deletions = Deletions {
             store: &shared.store,
-            source: &source,
+            pinned: &*pinned,
             source_row: self.job.source,
             job_row: self.job.row,
             is_complete: gaps.is_empty(),
@@ -353,24 +380,19 @@ impl Run {
     }
 
     /// The job has come to rest before its end.
-    async fn rest(
-        &mut self,
-        counters: Counters,
-        version: &SourceVersion,
-    ) -> Result<Report, EngineError> {
+    async fn rest(&mut self, counters: Counters) -> Result<Report, EngineError> {
         let reason = self.stopped.clone().map(|(_, reason)| reason);
         self.advance(JobEvent::Drained, MoveReason { reason, error: None }).await?;
-        self.report(counters, version, &[])
+        self.report(counters, &[])
     }
 
     /// The job has come to its end.
-    async fn finish(
+    pub(super) async fn finish(
         &mut self,
         counters: Counters,
-        version: &SourceVersion,
         gaps: &[Gap],
     ) -> Result<Report, EngineError> {
-        let mut report = self.report(counters, version, gaps)?;
+        let mut report = self.report(counters, gaps)?;
         let event = if report.attention.is_empty() {
             JobEvent::Finished
         } else {
@@ -381,12 +403,7 @@ impl Run {
         Ok(report)
     }
 
-    fn report(
-        &self,
-        counters: Counters,
-        version: &SourceVersion,
-        gaps: &[Gap],
-    ) -> Result<Report, EngineError> {
+    fn report(&self, counters: Counters, gaps: &[Gap]) -> Result<Report, EngineError> {
         let reader = self.shared.store.reader()?;
         let source_id = self.job.source.id;
         let skips = reader.skips(Some(source_id))?;
@@ -395,7 +412,7 @@ impl Run {
         let seconds = self.begun.elapsed().as_secs_f64();
         Ok(Report {
             job: self.job.id.clone(),
-            source_version: version.0.clone(),
+            source_version: self.version.clone(),
             state: self.job.state,
             attempt: self.job.attempt,
             started_at_ms: self.job.started_at_ms.unwrap_or_default(),
@@ -408,6 +425,8 @@ impl Run {
             attention: attention(&counters, gaps, &skips, self.stopped.clone()),
             skips,
             source: name,
+            notes: self.notes.clone(),
+            traffic: self.source.traffic().map(|it| it.borrow().since(&self.asked_before)),
             seconds,
             items_per_second: counters.finished() as f64 / seconds.max(f64::EPSILON),
         })

@@ -17,7 +17,7 @@ impl GivenKeys {
 
 impl Listing for GivenKeys {
     fn next(&mut self) -> Answer<'_, Result<Vec<Listed>, SourceError>> {
-        let item = |key| Listed { key, kind: ListedKind::Item { size_bytes: 0 } };
+        let item = |key| Listed { key, kind: ListedKind::Item { size_bytes: 0, git_sha1: None } };
         let keys = std::mem::take(&mut self.0).into_iter().map(item).collect();
         Box::pin(std::future::ready(Ok(keys)))
     }

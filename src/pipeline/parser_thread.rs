@@ -91,7 +91,7 @@ pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
 
 fn parse_one(parser: &dyn Parser, item: SourceItem) -> ParsedItem {
     let parsed = parse_guarded(parser, &item);
-    let git_sha1 = git_blob_sha1(&item.content);
+    let git_sha1 = item.git_sha1.clone().unwrap_or_else(|| git_blob_sha1(&item.content));
     ParsedItem { item, git_sha1, parsed }
 }
 

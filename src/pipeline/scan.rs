@@ -20,16 +20,8 @@ use crate::fingerprint::{Reading, fingerprint};
 use crate::item::{ItemKey, Sequence};
 use crate::parse::{Rejection, Stage};
 use crate::progress::{Looked, ProgressMessage};
-use crate::source::{Fetched, Gap, Listed, ListedKind, Listing, Source, SourceError};
+use crate::source::{Fetched, Gap, Listed, ListedKind, Listing, Missing, Pinned, SourceError};
 use crate::store::{ItemState, ReadOrder, Reader, StoreError, Writer, note};
-
-/// Items that one question to the source may ask for. Enough that asking costs little; few
-/// enough that workers have something to do while it is answered.
-const FETCH_ITEMS: usize = 32;
-
-/// Bytes that one question to the source may ask for, but for a larger item, which is asked
-/// for alone: what is read waits in memory until workers take it.
-const FETCH_BYTES: u64 = 64 * 1024;
 
 /// Rows of the store in one answer.
 const STATES: usize = 512;
@@ -72,7 +64,7 @@ pub enum ScanError {
 
 /// A scan and all that it needs.
 pub(crate) struct Scan {
-    pub(crate) source: Arc<dyn Source>,
+    pub(crate) pinned: Arc<dyn Pinned>,
     pub(crate) listing: Box<dyn Listing>,
     /// Whether the listing is of all keys, so that those it lacks may be deleted.
     pub(crate) is_whole: bool,
@@ -123,6 +115,7 @@ impl Scan {
     }
 
     async fn scan(&mut self) -> Result<(), Break> {
+        self.survey().await?;
         let mut last = None;
         loop {
             let chunk = unless_stopped(&mut self.stop, self.listing.next()).await??;
@@ -138,6 +131,70 @@ impl Scan {
         self.states(last.as_ref(), None, &[]).await?;
         failpoint!("pipeline::listed");
         self.drain().await
+    }
+
+    /// Walks the whole listing once before anything is fetched, where that can be done unread
+    /// and again, so that the source knows how much will be asked of it.
+    async fn survey(&mut self) -> Result<(), Break> {
+        if !self.is_whole || !self.pinned.is_exact() {
+            return Ok(());
+        }
+        let mut listing = self.pinned.list();
+        let mut missing = Missing::default();
+        let (mut total, mut last) = (0, None);
+        loop {
+            let chunk = unless_stopped(&mut self.stop, listing.next()).await??;
+            let Some(end) = chunk.last() else { break };
+            let end = end.key.clone();
+            let states = self.known(last.as_ref(), Some(&end)).await?;
+            total += chunk.len() as u64;
+            for listed in &chunk {
+                let at = states.binary_search_by(|state| state.key.cmp(&listed.key));
+                if let ListedKind::Item { size_bytes, .. } = &listed.kind
+                    && self.stands_unread(listed, at.ok().map(|at| &states[at])).is_none()
+                {
+                    missing.items += 1;
+                    missing.bytes += size_bytes;
+                }
+            }
+            last = Some(end);
+        }
+        self.tell(ProgressMessage::Estimated(total));
+        let pinned = self.pinned.clone();
+        if let Some(way) = unless_stopped(&mut self.stop, pinned.prepare(missing)).await?? {
+            tracing::info!(items = missing.items, bytes = missing.bytes, way, "fetching");
+        }
+        Ok(())
+    }
+
+    /// All that the store knows of a range of keys.
+    async fn known(
+        &mut self,
+        after: Option<&ItemKey>,
+        up_to: Option<&ItemKey>,
+    ) -> Result<Vec<ItemState>, Break> {
+        let mut known = Vec::new();
+        let mut after = after.map_or(String::new(), |key| key.as_str().to_owned());
+        loop {
+            let page = self.page(after, up_to.cloned()).await?;
+            let is_last = page.len() < STATES;
+            let Some(last) = page.last() else { return Ok(known) };
+            after = last.key.as_str().to_owned();
+            known.extend(page);
+            if is_last {
+                return Ok(known);
+            }
+        }
+    }
+
+    /// How an item stands, if that can be told by what its listing says.
+    fn stands_unread(&self, listed: &Listed, state: Option<&ItemState>) -> Option<Stands> {
+        match &listed.kind {
+            ListedKind::Item { git_sha1, .. } => {
+                self.decision.on_git_sha1(git_sha1.as_deref()?, &self.reading, state?)
+            }
+            ListedKind::Skipped { reason, .. } => self.decision.on_skip(*reason, state?),
+        }
     }
 
     /// What the store knows of the chunk's keys. What it knows of others in between is a
@@ -211,33 +268,31 @@ impl Scan {
         for listed in chunk {
             let sequence = Sequence(self.next_sequence);
             self.next_sequence += 1;
-            match &listed.kind {
+            if let Some(stands) = self.stands_unread(&listed, states.get(&listed.key)) {
+                looked.push(look(stands, sequence, listed.key));
+                continue;
+            }
+            match listed.kind.clone() {
                 ListedKind::Item { .. } => wanted.push(Redo { listed, sequence, losses: 0 }),
                 ListedKind::Skipped { reason, detail } => {
-                    let state = states.get(&listed.key);
-                    match state.and_then(|state| self.decision.on_skip(*reason, state)) {
-                        Some(stands) => looked.push(look(stands, sequence, listed.key)),
-                        None => {
-                            let body = Body::Skipped { reason: *reason, detail: detail.clone() };
-                            let place = self.place(0).await?;
-                            let redo = Redo { listed, sequence, losses: 0 };
-                            self.dispatch(redo, body, place).await?;
-                        }
-                    }
+                    let place = self.place(0).await?;
+                    let redo = Redo { listed, sequence, losses: 0 };
+                    self.dispatch(redo, Body::Skipped { reason, detail }, place).await?;
                 }
             }
         }
         self.tell(ProgressMessage::Looked(looked));
         let mut wanted = wanted.into_iter().peekable();
+        let limit = self.pinned.batch();
         while wanted.peek().is_some() {
             let mut batch = Vec::new();
             let mut places = Vec::new();
             let mut asked_bytes = 0;
             while let Some(next) = wanted.peek()
-                && batch.len() < FETCH_ITEMS
+                && batch.len() < limit.items
             {
                 let bytes = size(&next.listed);
-                if !batch.is_empty() && asked_bytes + bytes > FETCH_BYTES {
+                if !batch.is_empty() && asked_bytes + bytes > limit.bytes {
                     break;
                 }
                 asked_bytes += bytes;
@@ -274,6 +329,7 @@ impl Scan {
                     self.decision.on_content(&fingerprint, state)
                 }
                 Fetched::Skipped { reason, .. } => self.decision.on_skip(*reason, state),
+                Fetched::Corrupt { .. } => None,
             });
             match stands {
                 Some(stands) => looked.push(look(stands, redo.sequence, redo.listed.key)),
@@ -289,6 +345,9 @@ impl Scan {
                     Body::Item(item)
                 }
                 Fetched::Skipped { reason, detail } => Body::Skipped { reason, detail },
+                Fetched::Corrupt { detail: message } => {
+                    Body::Rejected(Rejection { stage: Stage::Read, code: "corrupt", message })
+                }
             };
             self.dispatch(redo, body, place).await?;
         }
@@ -297,8 +356,8 @@ impl Scan {
 
     /// Asks the source, again and later while it fails.
     async fn fetch(&mut self, listed: &[Listed]) -> Result<Vec<Fetched>, Break> {
-        let source = self.source.clone();
-        let fetch = || source.fetch(listed);
+        let pinned = self.pinned.clone();
+        let fetch = || pinned.fetch(listed);
         let fetched = fetch.retry(backoff()).when(SourceError::is_transient);
         Ok(unless_stopped(&mut self.stop, fetched).await??)
     }
@@ -399,7 +458,7 @@ fn in_order(last: Option<&ItemKey>, chunk: &[Listed]) -> Result<(), ScanError> {
 
 fn size(listed: &Listed) -> u64 {
     match listed.kind {
-        ListedKind::Item { size_bytes } => size_bytes,
+        ListedKind::Item { size_bytes, .. } => size_bytes,
         ListedKind::Skipped { .. } => 0,
     }
 }

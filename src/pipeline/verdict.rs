@@ -1,7 +1,7 @@
 //! The decision whether an item must be looked at again. Pure.
 
 use crate::checkpoint::Saved;
-use crate::fingerprint::Digest;
+use crate::fingerprint::{Digest, Reading, fingerprint};
 use crate::item::{Outcome, SkipReason};
 use crate::store::{ItemState, Standing};
 
@@ -48,6 +48,18 @@ impl Decision {
         self.stands(outcome, state)
     }
 
+    /// How an item stands that needs nothing done, told by Git's name for what its source has
+    /// now: nothing need be fetched for it.
+    pub(crate) fn on_git_sha1(
+        &self,
+        git_sha1: &str,
+        reading: &Reading,
+        state: &ItemState,
+    ) -> Option<Stands> {
+        let decided_on = state.decided_on.as_ref().filter(|blob| blob.git_sha1 == git_sha1)?;
+        self.on_content(&fingerprint(&decided_on.content_digest, reading), state)
+    }
+
     /// How an item stands that is left out unread, if it was before, for the same reason.
     pub(crate) fn on_skip(&self, reason: SkipReason, state: &ItemState) -> Option<Stands> {
         match state.standing {
@@ -79,7 +91,7 @@ mod tests {
 
     fn state(standing: Standing, job_id: i64) -> ItemState {
         let (key, saved) = (ItemKey::new("a.md"), Saved::default());
-        ItemState { id: 1, key, standing, job_id, content_digest: None, saved }
+        ItemState { id: 1, key, standing, job_id, content_digest: None, decided_on: None, saved }
     }
 
     fn outcome(force: bool, standing: Standing, job_id: i64) -> Option<Outcome> {

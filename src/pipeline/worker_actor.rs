@@ -130,11 +130,12 @@ impl Work {
         let reading = self.arguments.reading;
         let content_digest = item.content_digest;
         let fingerprint = fingerprint(&content_digest, &reading);
-        let rejected = |rejection| ItemResult::Rejected {
+        let rejected = |rejection, git_sha1| ItemResult::Rejected {
             rejection,
-            version: Some(RejectedVersion { content_digest, fingerprint }),
+            version: Some(RejectedVersion { content_digest, git_sha1, fingerprint }),
             attempts: 1,
         };
+        let known_sha1 = item.git_sha1.clone();
         let parsed = if item.content.len() > LARGE_ITEM_BYTES {
             self.arguments.large.lock().await.parse(item).await
         } else {
@@ -142,7 +143,7 @@ impl Work {
         };
         let ParsedItem { item, git_sha1, parsed } = match parsed {
             Ok(parsed) => parsed,
-            Err(rejection) => return rejected(rejection),
+            Err(rejection) => return rejected(rejection, known_sha1),
         };
         let size_bytes = item.content.len() as u64;
         let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
@@ -151,7 +152,7 @@ impl Work {
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }
-            Parsed::Rejected(rejection) => rejected(rejection),
+            Parsed::Rejected(rejection) => rejected(rejection, Some(version.git_sha1)),
         }
     }
 
@@ -201,11 +202,12 @@ fn refused(result: &ItemResult, error: &StoreError) -> ItemResult {
         ItemResult::Page { version, .. } | ItemResult::Skipped { version: Some(version), .. } => {
             Some(RejectedVersion {
                 content_digest: version.content_digest,
+                git_sha1: Some(version.git_sha1.clone()),
                 fingerprint: version.fingerprint,
             })
         }
         ItemResult::Skipped { version: None, .. } => None,
-        ItemResult::Rejected { version, .. } => *version,
+        ItemResult::Rejected { version, .. } => version.clone(),
     };
     let rejection =
         Rejection { stage: Stage::Store, code: error.code(), message: error.to_string() };

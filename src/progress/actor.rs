@@ -311,10 +311,10 @@ impl Count {
             seconds_left(total.saturating_sub(finished), progress.items_per_second)
         });
         self.arguments.snapshots.send_if_modified(|shown| {
-            // The state belongs to whoever moves the job; it is not counted here.
-            let state = shown.state;
+            // These belong to whoever moves the job and heeds its source; they are not counted.
+            let (state, waiting) = (shown.state, shown.waiting.take());
             shown.clone_from(progress);
-            shown.state = state;
+            (shown.state, shown.waiting) = (state, waiting);
             true
         });
     }

@@ -29,6 +29,8 @@ pub struct Progress {
     pub total: Option<u64>,
     /// Whether `total` is an estimate.
     pub total_is_estimate: bool,
+    /// Why the source waits for its server, while it does.
+    pub waiting: Option<String>,
     /// The item that was last handed to a worker.
     pub current_item: Option<String>,
     /// Items finished each second, of late.

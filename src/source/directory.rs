@@ -8,11 +8,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::files::{Counted, EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 use super::{
-    Answer, Description, Fetched, Gap, Listed, Listing, Source, SourceError, SourceVersion,
+    Answer, Description, Fetched, Gap, Known, Listed, Listing, Pinned, Source, SourceError,
+    SourceVersion,
 };
 use crate::failpoint::{failpoint, sabotaged};
 use crate::fingerprint::Digest;
@@ -20,16 +21,6 @@ use crate::item::{ItemKey, SkipReason, SourceItem};
 
 mod path;
 mod walk;
-
-/// Pages are Markdown.
-pub const INCLUDE: &str = "**/*.md";
-
-/// Hidden files and folders (`.git` among them) and the folders in which Logseq keeps old
-/// versions of pages.
-pub const EXCLUDE: [&str; 4] = ["**/.*", "**/.*/**", "**/bak/**", "**/.recycle/**"];
-
-/// The largest file that is read. The largest page ever seen has 560 KB.
-pub const LARGEST_ITEM_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How often a file that changes under the reader is read before it is called unstable.
 const READS: u32 = 3;
@@ -75,9 +66,7 @@ pub struct Directory {
 #[derive(Debug)]
 struct Root {
     path: PathBuf,
-    include: GlobSet,
-    exclude: GlobSet,
-    largest_item_bytes: u64,
+    files: Counted,
 }
 
 impl Directory {
@@ -103,9 +92,7 @@ impl Directory {
         }
         let root = Root {
             path: path.clone(),
-            include: globs("include", &settings.include)?,
-            exclude: globs("exclude", &settings.exclude)?,
-            largest_item_bytes: settings.largest_item_bytes,
+            files: Counted::new(&settings.include, &settings.exclude, settings.largest_item_bytes)?,
         };
         settings.root = path;
         Ok(Self { root: Arc::new(root), settings })
@@ -121,19 +108,6 @@ impl Root {
         format!("directory:{}", path::escaped(self.path.as_os_str()))
     }
 
-    /// Whether a path below the root counts.
-    fn counts(&self, below: &Path) -> bool {
-        self.include.is_match(below) && !self.exclude.is_match(below)
-    }
-
-    /// Whether nothing below this folder can count.
-    fn excludes_folder(&self, below: &Path) -> bool {
-        // `**/bak/**` speaks of all that is inside; `drafts/*` only of the first level.
-        let inside = below.join("\u{1}");
-        self.exclude.is_match(below)
-            || self.exclude.is_match(&inside) && self.exclude.is_match(inside.join("\u{1}"))
-    }
-
     /// The root itself must be there: without it an empty listing would look like a deletion
     /// of everything.
     fn require(&self) -> Result<(), SourceError> {
@@ -144,16 +118,6 @@ impl Root {
             Err(e) => Err(gone(e.to_string())),
         }
     }
-}
-
-fn globs(setting: &str, patterns: &[String]) -> Result<GlobSet, SourceError> {
-    let bad = |reason: String| SourceError::Settings { setting: setting.to_owned(), reason };
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        set.add(glob.map_err(|e| bad(e.to_string()))?);
-    }
-    set.build().map_err(|e| bad(e.to_string()))
 }
 
 /// Runs `work` where it may block.
@@ -178,12 +142,42 @@ impl Source for Directory {
         self.settings.largest_item_bytes
     }
 
-    fn pin(&self) -> Answer<'_, Result<SourceVersion, SourceError>> {
+    fn pin<'a>(&'a self, _: &'a Known) -> Answer<'a, Result<Arc<dyn Pinned>, SourceError>> {
         let root = self.root.clone();
-        Box::pin(blocking(self.name(), move || {
-            root.require()?;
-            Ok(SourceVersion(path::head_commit(&root.path)))
-        }))
+        Box::pin(async move {
+            let (root, head) = blocking(self.name(), move || {
+                root.require()?;
+                let head = path::head_commit(&root.path);
+                Ok((root, head))
+            })
+            .await?;
+            let pinned: Arc<dyn Pinned> = Arc::new(AsItStands { root, head });
+            Ok(pinned)
+        })
+    }
+}
+
+/// A directory as it stands, whenever it is looked at.
+#[derive(Debug)]
+struct AsItStands {
+    root: Arc<Root>,
+    /// The commit that was checked out when the job began; the files may be others.
+    head: Option<String>,
+}
+
+impl AsItStands {
+    fn name(&self) -> String {
+        self.root.name()
+    }
+}
+
+impl Pinned for AsItStands {
+    fn version(&self) -> SourceVersion {
+        SourceVersion(self.head.clone())
+    }
+
+    fn is_exact(&self) -> bool {
+        false
     }
 
     fn count(&self) -> Answer<'_, Option<u64>> {
@@ -213,7 +207,7 @@ impl Source for Directory {
         Box::pin(blocking(self.name(), move || {
             root.require()?;
             match locate(&root, &key) {
-                Ok(_) => Ok(root.counts(&path::below(&key))),
+                Ok(_) => Ok(root.files.counts(&path::below(&key))),
                 Err(e) if is_absent(&e) => Ok(false),
                 Err(e) => {
                     Err(SourceError::Failed { name: root.name(), reason: format!("{key}: {e}") })
@@ -268,9 +262,9 @@ fn read(root: &Root, key: ItemKey) -> Fetched {
         if !before.is_file() {
             return skipped(SkipReason::Vanished, "it is no longer a file".to_owned());
         }
-        let content = match read_whole(&path, before.len(), root.largest_item_bytes) {
+        let content = match read_whole(&path, before.len(), root.files.largest_item_bytes) {
             Ok(Some(content)) => content,
-            Ok(None) => return skipped(SkipReason::TooLarge, too_large(root)),
+            Ok(None) => return skipped(SkipReason::TooLarge, root.files.too_large()),
             Err(e) if is_absent(&e) => return skipped(SkipReason::Vanished, e.to_string()),
             Err(e) => return skipped(SkipReason::Unreadable, e.to_string()),
         };
@@ -280,7 +274,7 @@ fn read(root: &Root, key: ItemKey) -> Fetched {
         });
         if unchanged {
             let content_digest = Digest::of(&content);
-            return Fetched::Item(SourceItem { key, content, content_digest });
+            return Fetched::Item(SourceItem { key, content, content_digest, git_sha1: None });
         }
     }
     skipped(SkipReason::Unstable, format!("it changed during each of {READS} readings"))
@@ -311,8 +305,4 @@ fn read_whole(path: &Path, expected: u64, limit: u64) -> io::Result<Option<Vec<u
     let mut content = Vec::with_capacity(capacity + 1);
     File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
     Ok((content.len() as u64 <= limit).then_some(content))
-}
-
-fn too_large(root: &Root) -> String {
-    format!("larger than {} bytes", root.largest_item_bytes)
 }

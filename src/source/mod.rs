@@ -1,20 +1,32 @@
 //! Sources: where items are listed and read.
 //!
-//! A source works in two steps. It *lists* keys in the order of their bytes, and it *fetches*
-//! the bytes of what it is asked for. In between the engine decides what is needed; a source
-//! knows no store. Each source owns its settings.
+//! A source is first *pinned*: it says which version a job will work on, and gives itself as
+//! it stands in that version. That works in two steps. It *lists* keys in the order of their
+//! bytes, and it *fetches* the bytes of what it is asked for. In between the engine decides
+//! what is needed; a source knows no store. Each source owns its settings.
 
 pub mod directory;
+mod files;
+#[cfg(feature = "github")]
+pub mod github;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+pub use files::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 
 use crate::item::{ItemKey, SkipReason, SourceItem};
 
 /// An answer that may take a while. Boxed, for sources are chosen at run time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where items come from. Shared by listing, fetching and the look before a deletion.
+/// Where items come from.
 pub trait Source: Send + Sync + 'static {
     /// What the store remembers the source by.
     fn description(&self) -> Description;
@@ -22,15 +34,58 @@ pub trait Source: Send + Sync + 'static {
     /// The largest item it delivers, in bytes; larger ones are listed as skipped.
     fn largest_item_bytes(&self) -> u64;
 
-    /// Finds out whether the source can be read, and which version it has.
+    /// Finds out which version the source has, and gives it as it stands in that version.
     ///
     /// # Errors
     ///
     /// [`SourceError`] if it cannot be read at all.
-    fn pin(&self) -> Answer<'_, Result<SourceVersion, SourceError>>;
+    fn pin<'a>(&'a self, known: &'a Known) -> Answer<'a, Result<Arc<dyn Pinned>, SourceError>>;
+
+    /// What was asked of the source's server so far, where it has one.
+    fn traffic(&self) -> Option<watch::Receiver<Traffic>> {
+        None
+    }
+}
+
+/// What is known of a source when it is pinned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The version that the job at hand was given before it was interrupted. Given again
+    /// while the source still has it.
+    pub interrupted: Option<String>,
+    /// The version to which the last whole job brought the store.
+    pub last: Option<String>,
+    /// How long the source had asked to be left alone, as of now.
+    pub wait: Duration,
+}
+
+/// A source in one version: shared by listing, fetching and the look before a deletion.
+pub trait Pinned: Send + Sync + 'static {
+    /// The name of the version, such as a commit.
+    fn version(&self) -> SourceVersion;
+
+    /// Whether the version's name stands for its content: whoever has brought a store to it
+    /// once need not look again, and a listing can be repeated.
+    fn is_exact(&self) -> bool;
+
+    /// What a person should know of it, a line each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// How much one [`fetch`](Self::fetch) should ask for.
+    fn batch(&self) -> Batch {
+        Batch::default()
+    }
 
     /// Counts the items, for a progress bar: an estimate that nothing else relies on.
     fn count(&self) -> Answer<'_, Option<u64>>;
+
+    /// Told before the first fetch what the store lacks, where that can be known unread.
+    /// Gives how it will be fetched, for a person.
+    fn prepare(&self, _: Missing) -> Answer<'_, Result<Option<String>, SourceError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Starts a listing from the first key on.
     fn list(&self) -> Box<dyn Listing>;
@@ -42,12 +97,82 @@ pub trait Source: Send + Sync + 'static {
     /// [`SourceError`] if the source as a whole fails; nothing is known of the items then.
     fn fetch<'a>(&'a self, wanted: &'a [Listed]) -> Answer<'a, Result<Vec<Fetched>, SourceError>>;
 
-    /// Whether the source has an item of this key right now: the look before a deletion.
+    /// Whether the source has an item of this key: the look before a deletion. A directory is
+    /// looked at as it is right now.
     ///
     /// # Errors
     ///
     /// [`SourceError`] if that cannot be told.
     fn has<'a>(&'a self, key: &'a ItemKey) -> Answer<'a, Result<bool, SourceError>>;
+}
+
+/// How much is fetched with one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Items at most.
+    pub items: usize,
+    /// Bytes at most, but for a larger item, which is asked for alone: what is read waits in
+    /// memory until workers take it.
+    pub bytes: u64,
+}
+
+impl Default for Batch {
+    /// Enough that asking costs little; few enough that workers have something to do while
+    /// it is answered.
+    fn default() -> Self {
+        Self { items: 32, bytes: 64 * 1024 }
+    }
+}
+
+/// What a store lacks of a listing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Items that will be fetched.
+    pub items: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What was asked of a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Traffic {
+    /// Requests sent, redirections followed included.
+    pub requests: u64,
+    /// Bytes of the bodies that came back.
+    pub bytes: u64,
+    /// Tries beyond the first.
+    pub retries: u64,
+    /// Milliseconds spent waiting because the server asked for it, or to spare its limit.
+    pub waited_ms: u64,
+    /// Requests that are left until the server's limit starts anew, by its last word.
+    pub remaining: Option<u64>,
+    /// The server's limit.
+    pub limit: Option<u64>,
+    /// Until when nothing will be asked.
+    #[serde(skip)]
+    pub pause: Option<Pause>,
+}
+
+/// A time in which a server is left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Its end.
+    pub until: Instant,
+    /// Why, for a person.
+    pub reason: String,
+}
+
+impl Traffic {
+    /// What was added since `before`; what the server said last.
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            requests: self.requests - before.requests,
+            bytes: self.bytes - before.bytes,
+            retries: self.retries - before.retries,
+            waited_ms: self.waited_ms - before.waited_ms,
+            ..self.clone()
+        }
+    }
 }
 
 /// A walk over all keys of a source, each once, in the order of their bytes.
@@ -95,6 +220,8 @@ pub enum ListedKind {
     Item {
         /// Its length in bytes when it was listed.
         size_bytes: u64,
+        /// Git's name for its content, where the source knows it unread.
+        git_sha1: Option<String>,
     },
     /// Something that will not be read, and why.
     Skipped {
@@ -114,6 +241,11 @@ pub enum Fetched {
     Skipped {
         /// Why.
         reason: SkipReason,
+        /// What was seen, for a person.
+        detail: String,
+    },
+    /// What came is not what was listed, by whichever way it was asked for.
+    Corrupt {
         /// What was seen, for a person.
         detail: String,
     },
@@ -147,6 +279,22 @@ pub enum SourceError {
         /// What was seen.
         reason: String,
     },
+    /// It failed again and again, with all due waiting in between.
+    #[error("the source {name} failed: {reason}")]
+    GaveUp {
+        /// Its name.
+        name: String,
+        /// What was seen last.
+        reason: String,
+    },
+    /// It will not answer whoever asks now.
+    #[error("the source {name} refuses: {reason}")]
+    Denied {
+        /// Its name.
+        name: String,
+        /// What it said, and which setting that is about.
+        reason: String,
+    },
     /// Its settings make no sense.
     #[error("{setting}: {reason}")]
     Settings {
@@ -162,7 +310,8 @@ impl SourceError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Gone { .. } => "source_gone",
-            Self::Failed { .. } => "source_failed",
+            Self::Failed { .. } | Self::GaveUp { .. } => "source_failed",
+            Self::Denied { .. } => "source_denied",
             Self::Settings { .. } => "bad_setting",
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn open(
     item_id: i64,
     write: &ItemWrite,
     rejection: &Rejection,
-    version: Option<RejectedVersion>,
+    version: Option<&RejectedVersion>,
     attempts: u32,
 ) -> Result<(), StoreError> {
     let cause = without_particulars(&rejection.message);
@@ -81,6 +81,7 @@ pub(super) fn open(
         ":item_id": item_id, ":stage": rejection.stage.as_str(), ":code": rejection.code,
         ":message": rejection.message, ":cause": cause, ":cause_id": cause_id,
         ":content_digest": version.map(|v| *v.content_digest.as_bytes()),
+        ":git_sha1": version.and_then(|v| v.git_sha1.as_deref()),
         ":fingerprint": version.map(|v| *v.fingerprint.as_bytes()),
         ":job_id": write.place.job_id, ":attempts": attempts, ":now_ms": write.now_ms,
     })?;

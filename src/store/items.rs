@@ -104,10 +104,12 @@ pub struct Version {
 }
 
 /// Which version of an item was rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedVersion {
     /// BLAKE3 of the content.
     pub content_digest: Digest,
+    /// Git's name for the content, where that is known.
+    pub git_sha1: Option<String>,
     /// The digest of content and reading.
     pub fingerprint: Digest,
 }
@@ -134,8 +136,19 @@ pub struct ItemState {
     pub job_id: i64,
     /// BLAKE3 of the content that stands for it.
     pub content_digest: Option<Digest>,
+    /// The content that it was decided on last, where Git's name for that is known.
+    pub decided_on: Option<Blob>,
     /// Rows that consumers see because of it.
     pub saved: Saved,
+}
+
+/// One content under both its names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Git's name for it.
+    pub git_sha1: String,
+    /// BLAKE3 of it.
+    pub content_digest: Digest,
 }
 
 /// How an item stands in the store.
@@ -195,7 +208,7 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
         }
         ItemResult::Rejected { rejection, version, attempts } => {
             let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
-            dead_letters::open(tx, item_id, write, rejection, *version, *attempts)?;
+            dead_letters::open(tx, item_id, write, rejection, version.as_ref(), *attempts)?;
             Ok(Applied::Done(Saved::default()))
         }
     }
@@ -265,20 +278,30 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
     let reason = row.get::<_, Option<String>>("skip_reason")?;
     let reason = reason.as_deref().and_then(SkipReason::from_name);
     let fingerprint = digest("fingerprint")?;
-    let standing = match (row.get::<_, String>("outcome")?.as_str(), reason, fingerprint) {
-        ("written", _, Some(fingerprint)) => Standing::Written(fingerprint),
-        ("skipped", Some(reason), fingerprint) => Standing::Skipped(reason, fingerprint),
-        _ => Standing::Rejected {
-            fingerprint: digest("rejected_fingerprint")?,
-            is_discarded: row.get("is_discarded")?,
-        },
+    let git_sha1 = |column: &str| row.get::<_, Option<String>>(column);
+    let content_digest = digest("content_digest")?;
+    let stored = (git_sha1("git_sha1")?, content_digest);
+    let outcome: String = row.get("outcome")?;
+    let (standing, (decided_sha1, decided_digest)) = match (outcome.as_str(), reason, fingerprint) {
+        ("written", _, Some(fingerprint)) => (Standing::Written(fingerprint), stored),
+        ("skipped", Some(reason), fingerprint) => (Standing::Skipped(reason, fingerprint), stored),
+        _ => {
+            let (fingerprint, is_discarded) =
+                (digest("rejected_fingerprint")?, row.get("is_discarded")?);
+            let rejected = (git_sha1("rejected_git_sha1")?, digest("rejected_digest")?);
+            (Standing::Rejected { fingerprint, is_discarded }, rejected)
+        }
     };
+    let decided_on = decided_sha1
+        .zip(decided_digest)
+        .map(|(git_sha1, content_digest)| Blob { git_sha1, content_digest });
     Ok(ItemState {
         id: row.get("id")?,
         key: ItemKey::new(row.get::<_, String>("key")?),
         standing,
         job_id: row.get("job_id")?,
-        content_digest: digest("content_digest")?,
+        content_digest,
+        decided_on,
         saved: Saved {
             classes: row.get::<_, u32>("saved_classes")?.into(),
             properties: row.get::<_, u32>("saved_properties")?.into(),

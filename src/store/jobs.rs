@@ -42,6 +42,8 @@ pub struct ResumableJob {
     pub reading: Reading,
     /// When it first started, in Unix milliseconds.
     pub started_at_ms: Option<i64>,
+    /// The version of the source that it works on, where that has one.
+    pub source_version: Option<String>,
 }
 
 /// Why a job is where it is.
@@ -149,10 +151,62 @@ pub fn resumable(tx: &Connection, source_id: i64) -> Result<Option<ResumableJob>
                     configuration_version: digest(row, "configuration_version")?,
                 },
                 started_at_ms: row.get("started_at_ms")?,
+                source_version: row.get("source_version")?,
             })
         })
         .optional()?;
     Ok(found)
+}
+
+/// The version of the source to which its newest sync brought the store: whole, read as
+/// `reading` says, for the same `options` but for force, and leaving nothing that a further
+/// look could mend.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn last_version(
+    tx: &Connection,
+    source_id: i64,
+    reading: &Reading,
+    options: &str,
+) -> Result<Option<String>, StoreError> {
+    let found = tx
+        .query_row(
+            sql!("job_last_version"),
+            named_params! {
+                ":source_id": source_id, ":options": options,
+                ":parser_version": reading.parser_version,
+                ":configuration_version": reading.configuration_version.as_bytes(),
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Remembers until when a source's server wants to be left alone, in Unix milliseconds.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn save_pause(tx: &Connection, source_id: i64, until_ms: i64) -> Result<(), StoreError> {
+    tx.execute(
+        sql!("source_pause"),
+        named_params! { ":source_id": source_id, ":until_ms": until_ms },
+    )?;
+    Ok(())
+}
+
+/// Milliseconds for which a source's server still wants to be left alone.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn pause_left(tx: &Connection, source_id: i64, now_ms: i64) -> Result<u64, StoreError> {
+    let by_id = named_params! { ":source_id": source_id };
+    let until: i64 = tx.query_row(sql!("source_paused_until"), by_id, |row| row.get(0))?;
+    Ok(u64::try_from(until.saturating_sub(now_ms)).unwrap_or(0))
 }
 
 /// Moves a job from `from` by `event` and gives the new state.

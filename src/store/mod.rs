@@ -34,12 +34,13 @@ pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{Candidate, CandidateCounts, candidates, clear, counts, note, release};
 pub use error::{FaultClass, StoreError};
 pub use items::{
-    Applied, ItemResult, ItemState, ItemWrite, JobPlace, ReadOrder, RejectedVersion, SourceRow,
-    Standing, Version, apply, delete, states,
+    Applied, Blob, ItemResult, ItemState, ItemWrite, JobPlace, ReadOrder, RejectedVersion,
+    SourceRow, Standing, Version, apply, delete, states,
 };
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
-    next_attempt, resumable, save_progress, save_source_version,
+    last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
+    save_source_version,
 };
 pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;

@@ -12,6 +12,7 @@ use super::records::{
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
 use super::{Candidate, CandidateCounts, Holder, StoreError, deletions, digest, lease, open};
+use crate::checkpoint::Counters;
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::name::Name;
@@ -104,6 +105,27 @@ impl Reader {
         limit: usize,
     ) -> Result<Vec<ItemState>, StoreError> {
         items::states(&self.connection, source_id, after, up_to, limit)
+    }
+
+    /// How the items of a source stand, as a job counts them that finds nothing changed.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn standing_counters(&self, source_id: i64) -> Result<Counters, StoreError> {
+        let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?));
+        let by_source = named_params! { ":source_id": source_id };
+        let mut counters = Counters::default();
+        for (outcome, number) in self.list(sql!("read_standing"), by_source, read)? {
+            match outcome.as_str() {
+                "written" => counters.unchanged = number.into(),
+                "skipped" => counters.skipped = number.into(),
+                "rejected" => counters.rejected = number.into(),
+                _ => {}
+            }
+        }
+        counters.listed = counters.finished();
+        Ok(counters)
     }
 
     /// A job's deletion candidates behind the key `after`, in order.

@@ -359,6 +359,6 @@ fn help_names_the_exit_codes_and_the_default_globs() {
     assert!(help.out.contains("3  refused, nothing was done"), "{}", help.out);
     let help = desk.run(&["sync", "--help"]).out;
     let is_named = |glob: &&str| help.contains(*glob);
-    assert!(driftless::source::directory::EXCLUDE.iter().all(is_named), "{help}");
-    assert!(help.contains(driftless::source::directory::INCLUDE), "{help}");
+    assert!(driftless::source::EXCLUDE.iter().all(is_named), "{help}");
+    assert!(help.contains(driftless::source::INCLUDE), "{help}");
 }

@@ -8,6 +8,11 @@ mod cli;
 mod confluence;
 mod faults;
 mod files;
+#[cfg(all(feature = "github", unix))]
+#[path = "../support/github/mod.rs"]
+mod github;
+#[cfg(all(feature = "github", unix))]
+mod github_sync;
 mod hub;
 mod increments;
 mod interleavings;

@@ -70,7 +70,12 @@ impl HandFed {
     /// What is to be written of one version of an item, as a worker would.
     pub(crate) fn page(&mut self, feed: Feed, key: &str, content: &[u8]) -> ItemWrite {
         let content_digest = Digest::of(content);
-        let item = SourceItem { key: ItemKey::new(key), content: content.to_vec(), content_digest };
+        let item = SourceItem {
+            key: ItemKey::new(key),
+            content: content.to_vec(),
+            content_digest,
+            git_sha1: None,
+        };
         let reading = self.reading;
         let version = Version {
             content_digest,
@@ -86,7 +91,7 @@ impl HandFed {
             }
             Parsed::Rejected(rejection) => {
                 let fingerprint = version.fingerprint;
-                let version = Some(RejectedVersion { content_digest, fingerprint });
+                let version = Some(RejectedVersion { content_digest, git_sha1: None, fingerprint });
                 ItemResult::Rejected { rejection, version, attempts: 1 }
             }
         };

@@ -58,6 +58,9 @@ pub struct PageParser {
     configuration_version: Digest,
 }
 
+/// The first line of what Git LFS leaves in a repository in place of a file.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+
 impl PageParser {
     /// A parser with these settings.
     pub fn new(settings: PageSettings) -> Self {
@@ -75,6 +78,10 @@ impl Parser for PageParser {
     }
 
     fn parse(&self, item: &SourceItem) -> Parsed {
+        if item.content.starts_with(LFS_POINTER) {
+            let (reason, detail) = (SkipReason::LfsPointer, "its content is elsewhere".to_owned());
+            return Parsed::Skipped { reason, detail };
+        }
         if let Some(at) = memchr::memchr(0, &item.content) {
             return not_text(at, item.content.len());
         }

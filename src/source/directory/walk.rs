@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Root, path, too_large};
+use super::{Root, path};
 use crate::item::{ItemKey, SkipReason};
 use crate::source::{Gap, Listed, ListedKind, SourceError};
 
@@ -130,9 +130,9 @@ impl Walk {
                 let Ok(kind) = entry.file_type().map(EntryKind::from) else { continue };
                 let below = folder.join(entry.file_name());
                 match kind {
-                    EntryKind::Folder if !root.excludes_folder(&below) => folders.push(below),
+                    EntryKind::Folder if !root.files.excludes_folder(&below) => folders.push(below),
                     EntryKind::Folder => {}
-                    _ => keys += u64::from(root.counts(&below)),
+                    _ => keys += u64::from(root.files.counts(&below)),
                 }
             }
         }
@@ -204,16 +204,16 @@ impl Walk {
         let name = entry.file_name();
         let below = folder.join(&name);
         let is_wanted = match kind {
-            EntryKind::Folder => !self.root.excludes_folder(&below),
+            EntryKind::Folder => !self.root.files.excludes_folder(&below),
             // A link may hide a folder of pages, so it is reported whatever its name.
-            EntryKind::Link => self.root.counts(&below) || self.hides_folder(&below),
-            EntryKind::File | EntryKind::Other => self.root.counts(&below),
+            EntryKind::Link => self.root.files.counts(&below) || self.hides_folder(&below),
+            EntryKind::File | EntryKind::Other => self.root.files.counts(&below),
         };
         Ok(is_wanted.then_some((name, kind)))
     }
 
     fn hides_folder(&self, below: &Path) -> bool {
-        !self.root.excludes_folder(below)
+        !self.root.files.excludes_folder(below)
             && fs::metadata(self.root.path.join(below)).is_ok_and(|target| target.is_dir())
     }
 
@@ -231,10 +231,10 @@ impl Walk {
             return skipped(SkipReason::NameNotUtf8, "rename it to be read".to_owned());
         }
         match fs::symlink_metadata(&path) {
-            Ok(seen) if seen.len() > self.root.largest_item_bytes => {
-                skipped(SkipReason::TooLarge, too_large(&self.root))
+            Ok(seen) if seen.len() > self.root.files.largest_item_bytes => {
+                skipped(SkipReason::TooLarge, self.root.files.too_large())
             }
-            Ok(seen) => Some(ListedKind::Item { size_bytes: seen.len() }),
+            Ok(seen) => Some(ListedKind::Item { size_bytes: seen.len(), git_sha1: None }),
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => skipped(SkipReason::Unreadable, e.to_string()),
         }

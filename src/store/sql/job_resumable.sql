@@ -1,5 +1,6 @@
 -- Finds the newest job of a source that can go on, if no newer one has ended.
-select id, uid, state, options, parser_version, configuration_version, attempt, started_at_ms
+select id, uid, state, options, parser_version, configuration_version, attempt, started_at_ms,
+    source_version
 from job
 where source_id = :source_id and kind = 'sync'
     and id = (select max(id) from job where source_id = :source_id and kind = 'sync')

@@ -68,6 +68,7 @@ fn parse(key: &str, content: &[u8]) -> Parsed {
         key: ItemKey::new(key),
         content: content.to_vec(),
         content_digest: Digest::of(content),
+        git_sha1: None,
     };
     PageParser::new(PageSettings::default()).parse(&item)
 }

@@ -1,0 +1,90 @@
+//! Answers that are no success: what becomes of the job, and that nothing is deleted for them.
+
+use driftless::engine::EngineError;
+use driftless::job::JobState;
+
+use super::scene::{Scene, TOKEN, pages};
+use crate::github::{Answer, GitRepository};
+use crate::repository::class;
+
+async fn refused(scene: &Scene) -> (&'static str, String) {
+    let error = scene.try_sync().await.expect_err("an error");
+    assert_eq!(scene.number("select count(*) from item where outcome = 'written'"), 12);
+    (error.code(), error.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_github_will_not_answer_fails_the_job_and_deletes_nothing() {
+    let scene = Scene::of(pages(12));
+    scene.sync().await;
+    scene.repository.write("pages/P000.md", class("P000", &["Changed"]));
+    scene.repository.commit("an edit");
+    let cases = [
+        (Answer::not_found(), "source_denied", "no such repository"),
+        (Answer::bad_credentials(), "source_denied", "token is not valid"),
+        (Answer::permission(), "source_denied", "does not allow"),
+        (Answer::blocked(), "bad_setting", "451"),
+    ];
+    for (answer, code, words) in cases {
+        scene.server.faults().every().matching("/commits/").answer(answer);
+        let (seen, message) = refused(&scene).await;
+        assert_eq!(seen, code, "{message}");
+        assert!(message.contains(words) && !message.contains(TOKEN), "{message}");
+        scene.server.faults().clear();
+    }
+    // Nothing of it stands in the way of the next run.
+    assert_eq!(scene.sync().await.counters.written, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_and_a_private_repository_say_what_to_set() {
+    let scene = Scene::of(pages(3));
+    scene.server.make_private();
+    let message = scene.anonymous().try_sync().await.expect_err("denied").to_string();
+    assert!(message.contains("it takes a token"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_that_does_not_exist_is_a_setting_to_correct() {
+    let mut scene = Scene::of(pages(3));
+    scene.settings.address = scene.settings.address.at("feature/nowhere").expect("a name");
+    let error = scene.try_sync().await.expect_err("refused");
+    assert_eq!(error.code(), "bad_setting");
+    assert!(error.to_string().contains("feature/nowhere"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_repository_is_done_at_once() {
+    let scene = Scene::new(GitRepository::empty());
+    let report = scene.sync().await;
+    assert_eq!((report.state, report.counters.listed), (JobState::Completed, 0));
+    assert_eq!(report.source_version, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_repository_is_followed_and_its_new_name_told() {
+    let scene = Scene::of(pages(150));
+    scene.server.rename("acme/rivers");
+    let report = scene.sync().await;
+    assert_eq!(report.counters.written, 150);
+    assert!(report.notes.iter().any(|note| note.contains("acme/rivers")), "{:?}", report.notes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_host_never_sees_the_token() {
+    let scene = Scene::of(pages(150));
+    scene.server.make_private();
+    scene.sync().await;
+    let seen = scene.server.requests();
+    let archive: Vec<_> =
+        seen.iter().filter(|it| it.host == crate::github::Host::Archive).collect();
+    assert!(!archive.is_empty() && archive.iter().all(|it| !it.authorization));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_of_a_bad_address_does_not_repeat_its_password() {
+    let mut scene = Scene::of(pages(1));
+    scene.settings.api_url = format!("https://user:{TOKEN}@github.example");
+    let error = scene.source(None).expect_err("refused");
+    assert!(matches!(error, EngineError::Source(_)) && !error.to_string().contains(TOKEN));
+}
