@@ -56,7 +56,9 @@ create table job (
     counters text not null default '{}' check (json_valid(counters)),
     reason text,
     error_code text,
-    error_message text
+    error_message text,
+    -- Whether it looked at no item, for its source was in the version that the store had.
+    is_unread integer not null default 0 check (is_unread in (0, 1))
 ) strict;
 create index job_by_state on job (state, source_id);
 

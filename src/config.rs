@@ -1,7 +1,17 @@
 //! The configuration: every default is a constant with its unit and its reason.
 
+#[cfg(feature = "cli")]
+mod file;
+mod sources;
+
 use std::num::NonZeroUsize;
 use std::time::Duration;
+
+#[cfg(feature = "cli")]
+pub use file::{BadFile, File, FileSource};
+#[cfg(feature = "github")]
+pub use sources::github_from_environment;
+pub use sources::{Secrets, SourceSettings};
 
 use crate::parse::page::PageSettings;
 use crate::store::Durability;

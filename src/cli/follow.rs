@@ -10,8 +10,7 @@ use crate::engine::{JobHandle, Report};
 /// Time between two pictures: calm to look at, and nothing to the cost of a job.
 const PICTURE_EVERY: Duration = Duration::from_millis(100);
 
-/// Waits until the job rests. The first signal lets it finish what is in flight; the second
-/// ends the program on the spot, which loses nothing that was committed.
+/// Waits until the job rests, and passes signals on to it.
 pub(super) async fn follow(
     handle: JobHandle,
     output: &Output,
@@ -35,12 +34,8 @@ pub(super) async fn follow(
             name = signals.next() => {
                 if is_stopping {
                     display.end(&progress.borrow());
-                    output.note("stopped at once; run again: the job goes on where it stopped");
-                    std::process::exit(Exit::Failed as i32);
                 }
-                is_stopping = true;
-                handle.pause(format!("stopped by {name}"));
-                output.note("finishing what is in flight; a second signal stops at once");
+                stop(&handle, name, &mut is_stopping, output);
             }
         }
     }
@@ -48,16 +43,47 @@ pub(super) async fn follow(
     Ok(handle.finished().await?)
 }
 
+/// Waits until a job of many rests, showing nothing; the first signal lets it finish what is in
+/// flight. Gives what it came to, and whether a signal came.
+pub(super) async fn follow_quietly(
+    handle: JobHandle,
+    signals: &mut Signals,
+    output: &Output,
+) -> (Result<Report, Failure>, bool) {
+    let mut changes = handle.progress();
+    let mut ended = std::pin::pin!(async move { while changes.changed().await.is_ok() {} });
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            () = &mut ended => break,
+            name = signals.next() => stop(&handle, name, &mut is_stopping, output),
+        }
+    }
+    (handle.finished().await.map_err(Failure::from), is_stopping)
+}
+
+/// The first signal lets the job finish what is in flight; the second ends the program on the
+/// spot, which loses nothing that was committed.
+fn stop(handle: &JobHandle, name: &str, is_stopping: &mut bool, output: &Output) {
+    if *is_stopping {
+        output.note("stopped at once; run again: the job goes on where it stopped");
+        std::process::exit(Exit::Failed as i32);
+    }
+    *is_stopping = true;
+    handle.pause(format!("stopped by {name}"));
+    output.note("finishing what is in flight; a second signal stops at once");
+}
+
 /// The signals that ask a program to end.
 #[cfg(unix)]
-struct Signals {
+pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
         Ok(Self {
@@ -66,7 +92,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> &'static str {
+    pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.interrupt.recv() => "SIGINT",
             _ = self.terminate.recv() => "SIGTERM",
@@ -76,15 +102,15 @@ impl Signals {
 
 /// The signals that ask a program to end.
 #[cfg(not(unix))]
-struct Signals;
+pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> std::io::Result<Self> {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> &'static str {
+    pub(super) async fn next(&mut self) -> &'static str {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

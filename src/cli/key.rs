@@ -32,7 +32,7 @@ pub(super) fn find(
         return Err(Failure::unknown(format!("there is no source named {name}"), remedy));
     }
     let remembered: Vec<_> = sources.iter().filter_map(|it| Remembered::of(it).ok()).collect();
-    let below = remembered.iter().find_map(|it| Some((it, below(it.root(), wanted)?)));
+    let below = remembered.iter().find_map(|it| Some((it, below(it.root()?, wanted)?)));
     let keys = match &below {
         Some((_, key)) => vec![wanted.to_owned(), key.clone()],
         None => ends(wanted),
@@ -43,7 +43,9 @@ pub(super) fn find(
             return Ok(found);
         }
     }
-    if let Some((remembered, key)) = below.filter(|(it, key)| it.root().join(key).exists()) {
+    if let Some((remembered, key)) =
+        below.filter(|(it, key)| it.root().is_some_and(|root| root.join(key).exists()))
+    {
         let remedy =
             format!("sync it with `{}`, if its globs count it", remembered.sync_command(store));
         return Err(Failure::unknown(format!("{key} is not in the store yet"), remedy));
@@ -83,10 +85,7 @@ fn unknown(
         near = nearest(wanted, keys);
     }
     let remedy = if near.is_empty() {
-        format!(
-            "keys are paths below the source's directory; see `{}`",
-            Command::on(store, &["status"])
-        )
+        format!("keys are paths below the source's root; see `{}`", Command::on(store, &["status"]))
     } else {
         format!("there are: {}", near.join(", "))
     };

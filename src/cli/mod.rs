@@ -13,7 +13,9 @@ mod failure;
 mod follow;
 mod key;
 mod nearest;
+mod origin;
 mod output;
+mod planned;
 mod present;
 mod progress;
 mod receipt;
@@ -23,6 +25,7 @@ mod status;
 mod sync;
 mod time;
 mod verdict;
+mod watching;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -32,6 +35,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use failure::{EXIT_CODES, Exit, Failure};
+use origin::Configured;
 use output::{ColorChoice, Output};
 
 /// Where the store lies, if nothing else is said.
@@ -40,7 +44,7 @@ const DEFAULT_STORE: &str = "driftless.db";
 /// What is logged without `-v`. How a job ended is told by the answer.
 const QUIET_LOG: &str = "warn,driftless::engine::run=off";
 
-/// Keeps a validated SQLite store true to a directory of ontology pages.
+/// Keeps a validated SQLite store true to ontology pages in a directory or on GitHub.
 ///
 /// A sync can be stopped at any moment; the next one goes on where it stopped.
 #[derive(Debug, Parser)]
@@ -55,10 +59,12 @@ struct CommandLine {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 struct Global {
-    /// The store.
-    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_STORE",
-        default_value = DEFAULT_STORE)]
-    store: PathBuf,
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_STORE", help = format!(
+        "The store [default: that of the configuration, or {DEFAULT_STORE}]"))]
+    store: Option<PathBuf>,
+    /// The configuration [default: driftless.yaml, if there is one].
+    #[arg(long, global = true, value_name = "FILE", env = "DRIFTLESS_CONFIG")]
+    config: Option<PathBuf>,
     /// Answer with one JSON object on standard output.
     #[arg(long, global = true)]
     json: bool,
@@ -82,7 +88,7 @@ enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Bring the store to the present state of a directory.
+    /// Bring the store to the present state of a directory or a repository.
     Sync(Box<sync::Sync>),
     /// Show sources, the last jobs, and what needs attention.
     Status(status::Status),
@@ -129,9 +135,11 @@ fn obey(line: CommandLine) -> Exit {
 }
 
 async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
-    let store = &line.global.store;
+    let configured = Configured::read(line.global.config.as_deref())?;
+    let store = line.global.store.or_else(|| configured.file.store.clone());
+    let store = &store.unwrap_or_else(|| DEFAULT_STORE.into());
     match line.verb {
-        Verb::Sync(sync) => sync.run(store, output).await,
+        Verb::Sync(sync) => sync.run(store, &configured, output).await,
         Verb::Status(status) => status.run(store, output),
         Verb::DeadLetters(dead_letters) => dead_letters.run(store, output).await,
         Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),

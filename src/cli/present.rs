@@ -75,7 +75,7 @@ async fn at(source: &dyn Source, key: &str, remembered: &Remembered) -> Present 
             }
         }
         Ok(Some(Fetched::Skipped { reason, detail })) => {
-            let size_bytes = size(remembered.root(), wanted[0].key.as_str());
+            let size_bytes = remembered.root().and_then(|root| size(root, wanted[0].key.as_str()));
             Present::Skipped { reason, detail, size_bytes }
         }
         Ok(Some(Fetched::Corrupt { detail })) => {

@@ -54,7 +54,10 @@ impl<'a> Display<'a> {
                 }
                 let item = match progress.state {
                     JobState::Pausing | JobState::Cancelling => "finishing what is in flight",
-                    _ => progress.current_item.as_deref().unwrap_or_default(),
+                    _ => match &progress.waiting {
+                        Some(reason) => reason,
+                        None => progress.current_item.as_deref().unwrap_or_default(),
+                    },
                 };
                 let outcomes = outcomes(&progress.counters, "  ");
                 bar.set_position(progress.counters.finished());
@@ -77,7 +80,9 @@ impl<'a> Display<'a> {
 }
 
 fn line(progress: &Progress) -> String {
-    format!("{}: {}", so_far(progress, ", "), outcomes(&progress.counters, ", "))
+    let waiting = progress.waiting.as_ref().map(|reason| format!("; {reason}"));
+    let outcomes = outcomes(&progress.counters, ", ");
+    format!("{}: {outcomes}{}", so_far(progress, ", "), waiting.unwrap_or_default())
 }
 
 fn bar(output: &Output) -> Kind {

@@ -8,16 +8,18 @@ use serde::Deserialize;
 
 use super::command::Command;
 use super::failure::Failure;
-use crate::config::{Config, ONTOLOGY_ID};
+use crate::config::{Config, ONTOLOGY_ID, Secrets, SourceSettings};
 use crate::iri::PrefixTable;
 use crate::source::Source;
-use crate::source::directory::{Directory, DirectorySettings};
+use crate::source::directory::DirectorySettings;
+#[cfg(feature = "github")]
+use crate::source::github::{API_URL, GithubSettings};
 use crate::store::SourceRecord;
 
 /// A source of the store, and what its last sync was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Remembered {
-    settings: DirectorySettings,
+    settings: SourceSettings,
     asked: Asked,
 }
 
@@ -31,7 +33,8 @@ struct Asked {
 impl Remembered {
     /// What `record` says of a source.
     pub(super) fn of(record: &SourceRecord) -> Result<Self, Failure> {
-        let settings = serde_json::from_str(&record.settings).map_err(|error| {
+        let settings = SourceSettings::remembered(&record.kind, &record.settings);
+        let settings = settings.map_err(|error| {
             Failure::refused(
                 "unknown_source",
                 format!("{} is a {} this program cannot read: {error}", record.name, record.kind),
@@ -44,12 +47,12 @@ impl Remembered {
 
     /// The source itself.
     pub(super) fn source(&self) -> Result<Arc<dyn Source>, Failure> {
-        Ok(Arc::new(Directory::new(self.settings.clone())?))
+        Ok(self.settings.clone().open(&Secrets::from_environment())?)
     }
 
-    /// Where its files are.
-    pub(super) fn root(&self) -> &Path {
-        &self.settings.root
+    /// Where its files are, if that is on this machine.
+    pub(super) fn root(&self) -> Option<&Path> {
+        self.settings.root()
     }
 
     /// How its items are read.
@@ -63,24 +66,28 @@ impl Remembered {
 
     /// The same source with items of up to `bytes` bytes.
     pub(super) fn allowing(mut self, bytes: u64) -> Self {
-        self.settings.largest_item_bytes = bytes;
+        *self.settings.largest_item_bytes() = bytes;
         self
     }
 
     /// The command that syncs it again as it was synced last.
     pub(super) fn sync_command(&self, store: &Path) -> Command {
-        let usual = DirectorySettings::new(&self.settings.root);
-        let (root, settings) = (self.settings.root.to_string_lossy(), &self.settings);
-        let mut command = Command::on(store, &["sync", &root]);
-        let globs = [
-            ("--include", &settings.include, &usual.include),
-            ("--exclude", &settings.exclude, &usual.exclude),
-        ];
+        let (mut settings, mut usual) = (self.settings.clone(), usual(&self.settings));
+        let mut command = match &settings {
+            SourceSettings::Directory(it) => {
+                Command::on(store, &["sync", &it.root.to_string_lossy()])
+            }
+            #[cfg(feature = "github")]
+            SourceSettings::Github(it) => repository(store, it),
+        };
+        let ((include, exclude), (usual_include, usual_exclude)) =
+            (settings.globs(), usual.globs());
+        let globs = [("--include", include, usual_include), ("--exclude", exclude, usual_exclude)];
         for (flag, globs, _) in globs.into_iter().filter(|(_, globs, usual)| globs != usual) {
             command = globs.iter().fold(command, |command, glob| command.with(&[flag, glob]));
         }
-        if settings.largest_item_bytes != usual.largest_item_bytes {
-            let bytes = settings.largest_item_bytes.to_string();
+        if settings.largest_item_bytes() != usual.largest_item_bytes() {
+            let bytes = settings.largest_item_bytes().to_string();
             command = command.with(&["--max-item-bytes", &bytes]);
         }
         if self.asked.ontology != ONTOLOGY_ID {
@@ -94,6 +101,34 @@ impl Remembered {
         }
         command
     }
+}
+
+/// The same source with nothing said of it but where it is.
+fn usual(settings: &SourceSettings) -> SourceSettings {
+    match settings {
+        SourceSettings::Directory(it) => {
+            SourceSettings::Directory(DirectorySettings::new(&it.root))
+        }
+        #[cfg(feature = "github")]
+        SourceSettings::Github(it) => {
+            SourceSettings::Github(GithubSettings::new(it.address.clone()))
+        }
+    }
+}
+
+/// The command that syncs a repository. A reference with a `/` has a flag of its own.
+#[cfg(feature = "github")]
+fn repository(store: &Path, settings: &GithubSettings) -> Command {
+    let mut address = settings.address.clone();
+    let branch = address.reference.take_if(|reference| reference.contains('/'));
+    let mut command = Command::on(store, &["sync", &address.to_string()]);
+    if let Some(branch) = branch {
+        command = command.with(&["--branch", &branch]);
+    }
+    if settings.api_url != API_URL {
+        command = command.with(&["--api-url", &settings.api_url]);
+    }
+    command
 }
 
 impl Asked {
@@ -145,6 +180,30 @@ mod tests {
         let config = remembered.config();
         assert_eq!(config.ontology_id, "water");
         assert!(config.pages.prefixes.knows("ex"));
+    }
+
+    #[cfg(feature = "github")]
+    #[test]
+    fn a_repository_is_asked_for_by_its_address() {
+        let address = "acme/ontology/pages".parse().expect("an address");
+        let mut settings = GithubSettings::new(address);
+        let command = |settings: &GithubSettings| {
+            let record = SourceRecord {
+                kind: "github".to_owned(),
+                settings: serde_json::json!(settings).to_string(),
+                ..record(&DirectorySettings::new("/p"), None)
+            };
+            let remembered = Remembered::of(&record).expect("a repository");
+            remembered.sync_command(Path::new("driftless.db")).to_string()
+        };
+        assert_eq!(command(&settings), "driftless sync github:acme/ontology/pages");
+        settings.address.reference = Some("feature/tides".to_owned());
+        settings.api_url = "https://git.example/api/v3".to_owned();
+        assert_eq!(
+            command(&settings),
+            "driftless sync github:acme/ontology/pages --branch feature/tides \
+             --api-url https://git.example/api/v3"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::time::duration;
 use crate::checkpoint::Counters;
 use crate::engine::{Attention, Report};
 use crate::job::JobState;
+use crate::source::Traffic;
 use crate::store::{DiagnosticCount, Totals};
 
 /// Pages with this diagnostic state their parents only in OWL fences.
@@ -73,6 +74,7 @@ impl JobAnswer {
         let report = &self.report;
         self.draw_head(sheet);
         draw_outcomes(sheet, &report.counters, &report.skips);
+        draw_traffic(sheet, report.traffic.as_ref());
         draw_totals(sheet, &report.totals);
         draw_diagnostics(sheet, &report.diagnostics);
         draw_list(sheet, "Rejected", &report.errors);
@@ -121,6 +123,7 @@ impl JobAnswer {
             String::new()
         };
         sheet.dim(&format!("job {}{attempt}{}", report.job, version.unwrap_or_default()));
+        report.notes.iter().for_each(|note| sheet.line(note));
     }
 }
 
@@ -147,6 +150,29 @@ fn draw_outcomes(sheet: &mut Sheet, counters: &Counters, skips: &[(String, u64)]
     sheet.plain_table(shown.map(|(name, number)| {
         let why = if name == "skipped" { reasons.join(", ") } else { String::new() };
         vec![Cell::from(name).tone(Tone::Dim), number.into(), Cell::from(why).tone(Tone::Dim)]
+    }));
+}
+
+/// Adds what was asked of the source's server.
+fn draw_traffic(sheet: &mut Sheet, traffic: Option<&Traffic>) {
+    let Some(traffic) = traffic else { return };
+    sheet.heading("Asked of GitHub");
+    let left = match (traffic.remaining, traffic.limit) {
+        (Some(remaining), Some(limit)) => format!("{} of {} left", count(remaining), count(limit)),
+        _ => String::new(),
+    };
+    let waited = if traffic.waited_ms > 0 {
+        format!("waited {}", duration(traffic.waited_ms as f64 / 1000.0))
+    } else {
+        String::new()
+    };
+    let rows = [
+        ("requests", traffic.requests, left),
+        ("bytes", traffic.bytes, String::new()),
+        ("retries", traffic.retries, waited),
+    ];
+    sheet.plain_table(rows.into_iter().map(|(name, number, note)| {
+        vec![Cell::from(name).tone(Tone::Dim), number.into(), Cell::from(note).tone(Tone::Dim)]
     }));
 }
 

@@ -1,50 +1,69 @@
-//! `driftless sync`: brings the store to the present state of a directory.
+//! `driftless sync`: brings the store to the present state of a source.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use super::failure::{Exit, Failure};
 use super::follow::follow;
-use super::output::{Cell, Output, Sheet, Tone, count, plural};
+#[cfg(feature = "github")]
+use super::origin::GithubFlags;
+use super::origin::{self, Configured, FileFlags};
+use super::output::Output;
+use super::planned;
 use super::receipt;
-use super::report::{JobAnswer, draw_list};
+use super::report::JobAnswer;
+use super::watching;
 use crate::config::{Config, ONTOLOGY_ID, SyncOptions};
-use crate::engine::{Engine, JobHandle, Plan, plan};
+use crate::engine::{Engine, JobHandle, plan};
 use crate::job::JobState;
-use crate::source::directory::{Directory, DirectorySettings};
-use crate::source::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES, Source};
+use crate::source::Source;
 use crate::store::Durability;
 
-/// Brings the store to the present state of a directory.
+/// Brings the store to the present state of a source.
 ///
-/// Continues an unfinished sync of the same directory where it stopped.
+/// A source is a directory, a repository as github:OWNER/REPO[@REF][/PATH], or a name in
+/// driftless.yaml; `github:` alone takes GITHUB_OWNER, GITHUB_REPO, GITHUB_BRANCH and
+/// GITHUB_BASE_PATH. Continues an unfinished sync of the same source where it stopped.
 #[derive(Debug, Args)]
 pub(super) struct Sync {
-    /// The directory of pages.
-    path: PathBuf,
-    /// Show what would be done, and write nothing.
-    #[arg(long, conflicts_with = "receipt")]
+    /// What to read.
+    source: PathBuf,
+    /// Show what would be fetched, written and deleted, and write nothing.
+    #[arg(long, conflicts_with_all = ["receipt", "watch"])]
     dry_run: bool,
     /// Write unchanged items again.
-    #[arg(long)]
+    #[arg(long, env = "FORCE_FULL_SYNC",
+        value_parser = clap::builder::FalseyValueParser::new())]
     force: bool,
     /// Delete up to N items, even if so many deletions would be withheld.
     #[arg(long, value_name = "N")]
     approve_deletions: Option<u64>,
     /// Write what identifies the result to FILE: equal stores have equal receipts.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     receipt: Option<PathBuf>,
+    /// Go on, and sync again after each TIME (30s, 5m, 1h) until stopped; a line a sync. What
+    /// else is asked for holds for the first one.
+    #[arg(long, value_name = "TIME", value_parser = interval)]
+    watch: Option<Duration>,
     #[command(flatten)]
     engine: EngineFlags,
     #[command(flatten)]
     silence: Silence,
     #[command(flatten)]
+    files: FileFlags,
+    #[command(flatten)]
     pages: PageFlags,
+    #[cfg(feature = "github")]
+    #[command(flatten)]
+    github: GithubFlags,
 }
+
+/// The shortest time between two syncs of a watched source.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How jobs work.
 #[derive(Clone, Copy, Debug, Args)]
@@ -67,21 +86,10 @@ enum Survives {
     Full,
 }
 
-/// Which pages count, and how they are read. A change reads the pages again.
+/// How pages are read. A change reads the pages again.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pages")]
 struct PageFlags {
-    #[arg(long, value_name = "GLOB", help = format!(
-        "Read files whose path below PATH matches; may be repeated [default: {INCLUDE}]"))]
-    include: Vec<String>,
-    #[arg(long, value_name = "GLOB", help = format!(
-        "Leave out what matches; may be repeated, '' leaves nothing out [default: {}]",
-        EXCLUDE.join(" ")))]
-    exclude: Vec<String>,
-    /// Skip larger files.
-    #[arg(long, value_name = "N", default_value_t = LARGEST_ITEM_BYTES,
-        value_parser = clap::value_parser!(u64).range(1..))]
-    max_item_bytes: u64,
     /// The scope of the identifiers that pages state.
     #[arg(long, value_name = "ID", default_value = ONTOLOGY_ID,
         value_parser = clap::builder::NonEmptyStringValueParser::new())]
@@ -137,20 +145,29 @@ fn prefix(text: &str) -> Result<(String, String), String> {
 }
 
 impl Sync {
-    pub(super) async fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
-        let source: Arc<dyn Source> = Arc::new(Directory::new(self.settings())?);
+    pub(super) async fn run(
+        self,
+        store: &Path,
+        configured: &Configured,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let source = origin::open(
+            &self.source,
+            configured,
+            &self.files,
+            #[cfg(feature = "github")]
+            &self.github,
+        )?;
         let (config, options) = (self.config(), self.options());
         if self.dry_run {
             let plan = plan(store, &config, source, &options).await?;
-            if self.silence.shows_report(output) {
-                output
-                    .show(&PlanAnswer { dry_run: true, plan: &plan }, |sheet| draw(sheet, &plan))?;
-            }
-            let is_needed = plan.rejected > 0 || plan.deletions_withheld || !plan.gaps.is_empty();
-            return Ok(Exit::attention(is_needed));
+            return planned::show(&plan, self.silence.shows_report(output), output);
         }
         let engine = Engine::open(store, config).await?;
-        let answered = self.sync(&engine, source, options, output).await;
+        let answered = match self.watch {
+            Some(every) => watching::watch(&engine, source, options, every, output).await,
+            None => self.sync(&engine, source, options, output).await,
+        };
         engine.close().await;
         answered
     }
@@ -184,18 +201,6 @@ impl Sync {
         Ok(answer.exit())
     }
 
-    fn settings(&self) -> DirectorySettings {
-        let PageFlags { include, exclude, max_item_bytes, .. } = &self.pages;
-        let usual = DirectorySettings::new(&self.path);
-        let or = |given: &[String], usual| if given.is_empty() { usual } else { given.to_vec() };
-        DirectorySettings {
-            include: or(include, usual.include),
-            exclude: or(exclude, usual.exclude),
-            largest_item_bytes: *max_item_bytes,
-            root: usual.root,
-        }
-    }
-
     fn config(&self) -> Config {
         let mut config = self.engine.applied_to(Config::default());
         config.ontology_id.clone_from(&self.pages.ontology);
@@ -222,60 +227,13 @@ fn announced(source: &str, job: &JobHandle) -> String {
     }
 }
 
-/// A plan that cannot be taken for a report.
-#[derive(Serialize)]
-struct PlanAnswer<'a> {
-    dry_run: bool,
-    #[serde(flatten)]
-    plan: &'a Plan,
-}
-
-fn draw(sheet: &mut Sheet, plan: &Plan) {
-    sheet.parts(&[(Tone::Good, "Dry run"), (Tone::Plain, ": "), (Tone::Strong, &plan.source)]);
-    sheet.dim("nothing was written");
-    sheet.heading("Items");
-    let deleted = match (plan.deletions_withheld, plan.renamed) {
-        (true, _) => "withheld: they need approval, or a complete listing".to_owned(),
-        (false, 0) => String::new(),
-        (false, renamed) => format!("{} renamed", count(renamed)),
-    };
-    let rows = [
-        ("listed", plan.listed, String::new()),
-        ("would be added", plan.added, String::new()),
-        ("would be changed", plan.changed, String::new()),
-        ("unchanged", plan.unchanged, String::new()),
-        ("skipped", plan.skipped, String::new()),
-        ("rejected", plan.rejected, String::new()),
-        ("would be deleted", plan.deleted, deleted),
-    ];
-    sheet.plain_table(rows.into_iter().map(|(name, number, note)| {
-        vec![Cell::from(name).tone(Tone::Dim), number.into(), Cell::from(note).tone(Tone::Warn)]
-    }));
-    draw_changes(sheet, plan);
-    draw_list(sheet, "Not listed", &plan.gaps);
-}
-
-fn draw_changes(sheet: &mut Sheet, plan: &Plan) {
-    if plan.changes.is_empty() {
-        return;
+/// Reads a time between two syncs.
+fn interval(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|e| e.to_string())?;
+    if time < SHORTEST_INTERVAL {
+        return Err(format!("a sync takes longer; at least {} s", SHORTEST_INTERVAL.as_secs()));
     }
-    sheet.heading("Changes");
-    sheet.plain_table(plan.changes.iter().map(|change| {
-        let tone = match change.action {
-            "add" => Tone::Good,
-            "reject" | "delete" => Tone::Bad,
-            _ => Tone::Warn,
-        };
-        let detail = Cell::from(change.detail.as_str()).tone(Tone::Dim);
-        vec![Cell::from(change.action).tone(tone), change.key.as_str().into(), detail]
-    }));
-    let is_cut = plan.changes.len() as u32 >= crate::engine::REPORT_LINES;
-    if is_cut {
-        sheet.dim(&format!(
-            "  the first {}; the numbers above count all",
-            plural(plan.changes.len() as u64, "change")
-        ));
-    }
+    Ok(time)
 }
 
 #[cfg(test)]

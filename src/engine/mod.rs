@@ -10,6 +10,7 @@ mod pinning;
 mod plan;
 mod report;
 mod run;
+mod watching;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
 pub use report::{
     Attention, REPORT_LINES, Receipt, ReceiptCounts, Report, SyncProgress, SyncStatistics,
 };
+pub use watching::{WATCH_BACKOFF_CAP, Watch};
 
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::Reading;

@@ -17,7 +17,7 @@ use crate::job::JobKind;
 use crate::pipeline::backoff;
 use crate::progress::Progress;
 use crate::source::{Known, Pause, Pinned, SourceError, Traffic};
-use crate::store::{WriteTransaction, Writer, save_pause, save_progress};
+use crate::store::{WriteTransaction, Writer, forget_unread, save_pause, save_progress};
 
 /// A task that ends with its owner.
 pub(super) struct Heed(Option<JoinHandle<()>>);
@@ -67,8 +67,10 @@ impl Run {
         let (job_row, now) = (self.job.row, now_ms());
         let checkpoint = Checkpoint { attempt: self.job.attempt, ..Checkpoint::default() };
         let total = (Some(counters.listed), false);
+        let source_row = self.job.source.id;
         let save = move |tx: &WriteTransaction<'_>| {
-            save_progress(tx, job_row, &checkpoint, &counters, total, now)
+            save_progress(tx, job_row, &checkpoint, &counters, total, now)?;
+            forget_unread(tx, source_row, job_row)
         };
         self.shared.store.writer().transact(save).await?;
         self.snapshots.send_modify(|shown| {

@@ -185,6 +185,21 @@ pub fn last_version(
     Ok(found.flatten())
 }
 
+/// Forgets earlier jobs of a source that looked at nothing, as `job_row` is about to be one:
+/// whoever asks every minute whether something is new keeps the last answer.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn forget_unread(tx: &Connection, source_id: i64, job_row: i64) -> Result<(), StoreError> {
+    tx.execute(
+        sql!("jobs_forget_unread"),
+        named_params! { ":source_id": source_id, ":job_id": job_row },
+    )?;
+    tx.execute(sql!("job_set_unread"), named_params! { ":job_id": job_row })?;
+    Ok(())
+}
+
 /// Remembers until when a source's server wants to be left alone, in Unix milliseconds.
 ///
 /// # Errors

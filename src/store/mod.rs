@@ -39,7 +39,7 @@ pub use items::{
 };
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
-    last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
+    forget_unread, last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
     save_source_version,
 };
 pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};

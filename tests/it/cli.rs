@@ -4,6 +4,8 @@ mod dead_letters;
 mod deletions;
 #[cfg(unix)]
 mod explain;
+#[cfg(all(feature = "github", unix))]
+mod github;
 #[cfg(unix)]
 mod signals;
 
@@ -58,16 +60,18 @@ impl Desk {
     fn program(&self, arguments: &[&str]) -> std::process::Command {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_driftless"));
         program.current_dir(self.folder.path()).args(arguments);
-        program.env_remove("DRIFTLESS_STORE").env_remove("RUST_LOG").stdin(Stdio::null());
+        for variable in ["DRIFTLESS_STORE", "DRIFTLESS_CONFIG", "RUST_LOG", "FORCE_FULL_SYNC"] {
+            program.env_remove(variable);
+        }
+        for variable in ["TOKEN", "OWNER", "REPO", "BRANCH", "BASE_PATH", "API_URL"] {
+            program.env_remove(format!("GITHUB_{variable}"));
+        }
+        program.stdin(Stdio::null());
         program
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        let mut program = assert_cmd::Command::from_std(self.program(arguments));
-        let ran = program.timeout(PATIENCE).output().expect("it ran");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        let code = ran.status.code().expect("it ended by itself");
-        Ran { code, out: text(ran.stdout), err: text(ran.stderr) }
+        Ran::of(self.program(arguments))
     }
 
     /// The answer as JSON, and the exit code.
@@ -77,6 +81,22 @@ impl Desk {
             .unwrap_or_else(|error| panic!("{arguments:?}: {error} in {:?}", ran.out));
         assert!(answer.is_object(), "{arguments:?}");
         (answer, ran.code)
+    }
+}
+
+impl Ran {
+    fn of(program: std::process::Command) -> Self {
+        let mut program = assert_cmd::Command::from_std(program);
+        let ran = program.timeout(PATIENCE).output().expect("it ran");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        let code = ran.status.code().expect("it ended by itself");
+        Self { code, out: text(ran.stdout), err: text(ran.stderr) }
+    }
+
+    #[cfg(all(feature = "github", unix))]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|e| panic!("{e} in {} {}", self.out, self.err))
     }
 }
 

@@ -3,7 +3,7 @@
 mod answers;
 mod faults;
 mod limits;
-mod scene;
+pub(crate) mod scene;
 mod versions;
 
 use driftless::job::JobState;

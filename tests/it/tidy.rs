@@ -55,7 +55,7 @@ const DIRECTIONS: [(&str, &[&str]); 18] = [
             "store",
         ],
     ),
-    ("config", &["parse", "store"]),
+    ("config", &["parse", "source", "store"]),
     (
         "engine",
         &[
