@@ -26,7 +26,7 @@ fn kills() -> usize {
 }
 
 /// `DRIFTLESS_SEED`, or one of the clock; every failure names it.
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let set = std::env::var("DRIFTLESS_SEED").ok().and_then(|seed| seed.parse().ok());
     let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     set.unwrap_or_else(clock)

@@ -9,10 +9,13 @@ mod hand_fed;
 #[path = "../support/pages.rs"]
 mod pages;
 
+#[path = "../support/github/mod.rs"]
+mod github;
 mod kills;
 mod leases;
 mod oracle;
 mod points;
+mod remote;
 mod sabotage;
 mod scene;
 mod surroundings;

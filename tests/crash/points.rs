@@ -20,9 +20,24 @@ const ONLY_WHILE_MADE: [&str; 1] = ["store::migrate"];
 /// Points that only a job with something to delete passes.
 const ONLY_WITH_DELETIONS: [&str; 1] = ["engine::delete"];
 
+/// Points that only a sync with GitHub passes begin with this.
+const OF_GITHUB: &str = "github::";
+
+/// The points of a sync with a directory.
+fn points() -> BTreeSet<String> {
+    let points = all_points().into_iter().filter(|point| !point.starts_with(OF_GITHUB));
+    points.collect()
+}
+
+/// The points that only a sync with GitHub passes.
+pub(crate) fn points_of_github() -> BTreeSet<String> {
+    let points = all_points().into_iter().filter(|point| point.starts_with(OF_GITHUB));
+    points.collect()
+}
+
 /// The names of all points at which a process can die: not those that break a rule, and not
 /// those that only return an error.
-fn points() -> BTreeSet<String> {
+fn all_points() -> BTreeSet<String> {
     let mut points = BTreeSet::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {

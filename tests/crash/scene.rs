@@ -64,7 +64,8 @@ impl Scene {
 
     pub(crate) fn order(&self) -> Order {
         let answer = self.folder.path().join("answer.json");
-        Order { store: self.store(), root: self.root(), answer, workers: 4, deadly: None }
+        let (store, root) = (self.store(), self.root());
+        Order { store, root, answer, workers: 4, api_url: None, deadly: None }
     }
 
     /// Starts a victim on this scene.

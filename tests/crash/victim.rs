@@ -13,11 +13,16 @@ use driftless::fingerprint::Reading;
 use driftless::item::SourceItem;
 use driftless::parse::page::PageParser;
 use driftless::parse::{Parsed, Parser};
+use driftless::source::Source;
 use driftless::source::directory::{Directory, DirectorySettings};
+use driftless::source::github::{Github, GithubSettings};
 use serde::{Deserialize, Serialize};
 
 /// Where a victim finds what it is to do.
 const ORDER: &str = "DRIFTLESS_VICTIM";
+
+/// The only token that servers know here.
+pub(crate) const TOKEN: &str = "ghp_victim";
 
 /// A victim that takes longer hangs: the longest run here takes a tenth of it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,6 +35,8 @@ pub(crate) struct Order {
     /// Where it puts its answer, if it lives to give one.
     pub(crate) answer: PathBuf,
     pub(crate) workers: usize,
+    /// The API of a repository `acme/ontology`, which is then read instead of `root`.
+    pub(crate) api_url: Option<String>,
     /// The item that kills whatever worker parses it.
     pub(crate) deadly: Option<String>,
 }
@@ -153,7 +160,7 @@ async fn sync(
     let parser = PageParser::new(config.pages.clone());
     let parser = Arc::new(Deadly { parser, key: order.deadly.clone() });
     let engine = Engine::open_with_parser(&order.store, config, parser).await?;
-    let job = engine.sync(directory(&order.root)?, SyncOptions::default()).await?;
+    let job = engine.sync(source(order)?, SyncOptions::default()).await?;
     let mut progress = job.progress();
     // Content is counted once it is committed.
     if progress.wait_for(|now| now.counters.bytes > 0).await.is_ok() {
@@ -181,6 +188,13 @@ impl Parser for Deadly {
         }
         self.parser.parse(item)
     }
+}
+
+fn source(order: &Order) -> Result<Arc<dyn Source>, EngineError> {
+    let Some(api_url) = &order.api_url else { return Ok(directory(&order.root)?) };
+    let mut settings = GithubSettings::new("acme/ontology".parse().expect("an address"));
+    settings.api_url.clone_from(api_url);
+    Ok(Arc::new(Github::new(settings, Some(TOKEN.into()))?))
 }
 
 /// A directory as the source that victims and their judges read.
