@@ -4,14 +4,17 @@ mod answers;
 mod faults;
 mod limits;
 pub(crate) mod scene;
+mod storms;
 mod versions;
 
+use driftless::config::Config;
+use driftless::engine::plan;
 use driftless::job::JobState;
 use driftless::source::github::Address;
 
 use crate::github::{Answer, GitRepository, Host};
 use crate::repository::class;
-use scene::{Scene, pages, paths};
+use scene::{Scene, TOKEN, pages, paths};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_sync_of_974_pages_takes_six_requests_at_most() {
@@ -213,6 +216,17 @@ async fn an_enterprise_server_is_asked_below_its_own_path() {
     assert_eq!(scene.sync().await.counters.written, 120);
     let name = scene.settings.name();
     assert!(name.starts_with("github:acme/ontology at http://127.0.0.1:"), "{name}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_five_thousand_files_are_listed_whole() {
+    let files = (0..25_000).map(|n| (format!("f{}/Page {n:05}.md", n % 50), Vec::new()));
+    let scene = Scene::of(files);
+    let source = scene.source(Some(TOKEN)).expect("a source");
+    let plan = plan(scene.store(), &Config::default(), source, &scene.options).await;
+    let plan = plan.expect("a plan");
+    assert_eq!((plan.listed, plan.added, plan.gaps.len()), (25_000, 25_000, 0));
+    assert_eq!(plan.fetch.expect("a way").way, "one archive, 2 requests");
 }
 
 #[test]

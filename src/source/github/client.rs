@@ -319,6 +319,7 @@ impl Client {
                 Err(denied(format!("the token does not allow this ({text})")))
             }
             Meaning::Forbidden(text) => Err(denied(format!("it takes a token ({text})"))),
+            Meaning::Blocked(text) => Err(denied(format!("it is blocked ({text})"))),
             other => Ok(other),
         }
     }

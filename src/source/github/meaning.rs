@@ -30,7 +30,9 @@ pub(super) enum Meaning {
     Missing(String),
     /// The repository has no commit.
     Empty,
-    /// The question makes no sense there, or its answer is blocked.
+    /// Its owner or the law keeps it from everybody.
+    Blocked(String),
+    /// The question makes no sense there.
     Refused(String),
     /// The same question may be answered later.
     Transient(String),
@@ -75,6 +77,7 @@ pub(super) fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Meanin
         403 | 429 => limited(status, headers, body),
         404 => Meaning::Missing(message(status, body)),
         409 if message(status, body).contains("is empty") => Meaning::Empty,
+        451 => Meaning::Blocked(message(status, body)),
         408 | 500..=599 => Meaning::Transient(message(status, body)),
         _ => Meaning::Refused(message(status, body)),
     }
@@ -192,7 +195,7 @@ mod tests {
         for status in [408, 500, 502, 503, 504] {
             assert!(matches!(meaning(status, &[], "<html>"), Meaning::Transient(_)), "{status}");
         }
-        for status in [400, 410, 422, 451] {
+        for status in [400, 410, 422] {
             assert!(matches!(meaning(status, &[], ""), Meaning::Refused(_)), "{status}");
         }
     }

@@ -23,7 +23,7 @@ async fn what_github_will_not_answer_fails_the_job_and_deletes_nothing() {
         (Answer::not_found(), "source_denied", "no such repository"),
         (Answer::bad_credentials(), "source_denied", "token is not valid"),
         (Answer::permission(), "source_denied", "does not allow"),
-        (Answer::blocked(), "bad_setting", "451"),
+        (Answer::blocked(), "source_denied", "is blocked (status 451"),
     ];
     for (answer, code, words) in cases {
         scene.server.faults().every().matching("/commits/").answer(answer);
