@@ -110,7 +110,6 @@ create table item (
     check ((outcome = 'skipped') = (skip_reason is not null))
 ) strict;
 create index item_by_sha1 on item (git_sha1) where git_sha1 is not null;
-create index item_by_content on item (content_digest) where content_digest is not null;
 
 -- Items of the store that a complete listing did not show.
 create table deletion_candidate (
@@ -149,6 +148,8 @@ create table page (
     is_graph integer not null check (is_graph in (0, 1)),
     properties text not null check (json_valid(properties)),
     fences text not null check (json_valid(fences)),
+    -- Where it links to: [target, line, count], each target once.
+    links text not null check (json_valid(links)),
     content any not null
 ) strict;
 create index page_by_name on page (name_id);
@@ -193,16 +194,6 @@ create table reference (
 ) strict, without rowid;
 create index reference_by_name on reference (name_id);
 
--- Where a page links to. No index leads back from the target: pages have many links to
--- scattered targets, and each would cost a page of log.
-create table wikilink (
-    item_id integer not null references item (id) on delete cascade,
-    target text not null,
-    line integer not null,
-    count integer not null,
-    primary key (item_id, target)
-) strict, without rowid;
-
 -- A link of a page of the graph, to the name that is its other node.
 create table graph_link (
     item_id integer not null references item (id) on delete cascade,
@@ -238,7 +229,6 @@ create table diagnostic (
     message text not null,
     primary key (item_id, ordinal)
 ) strict, without rowid;
-create index diagnostic_by_code on diagnostic (code, level);
 
 -- Derived ------------------------------------------------------------------------------
 
@@ -263,10 +253,10 @@ create index class_by_claim on class (claim_id) where claim_id is not null;
 -- Every name that is supplied, referenced, a page's, or a node of the graph. `class_id` is what references by
 -- this name mean, null exactly if there are none. For references of an item that supplies
 -- the name weakly itself there is a row of its own, with that item in `except_item`.
--- Ids are never used twice: those of pages are the ids of graph nodes. One index serves the
--- fold, the exact form and uniqueness: each further one costs a page of log a name.
+-- One index serves the fold, the exact form and uniqueness: each further one costs a page of
+-- log a name.
 create table name (
-    id integer primary key autoincrement,
+    id integer primary key,
     ontology_id integer not null references ontology (id),
     exact text not null,
     folded text not null,
@@ -276,6 +266,18 @@ create table name (
     foreign key (ontology_id, class_id) references class (ontology_id, id)
 ) strict;
 create index name_by_class on name (ontology_id, class_id) where class_id is not null;
+
+-- The largest id that a forgotten name had. Ids are never used twice: those of pages are the
+-- ids of graph nodes. Unlike SQLite's own sequence this is not written with every new name.
+create table forgotten_name (
+    id integer primary key check (id = 1),
+    largest_id integer not null
+) strict;
+insert into forgotten_name (id, largest_id) values (1, 0);
+create trigger name_forgotten before delete on name
+begin
+    update forgotten_name set largest_id = old.id where id = 1 and largest_id < old.id;
+end;
 
 -- What consumers read --------------------------------------------------------------------
 
@@ -382,6 +384,16 @@ join item on item.id = page.item_id
 join name on name.id = page.name_id
 join ontology on ontology.id = name.ontology_id
 join json_each(page.fences) as fence;
+
+-- Where every page links to.
+create view wikilink as
+select
+    page.item_id,
+    link.value ->> 0 as target,
+    link.value ->> 1 as line,
+    link.value ->> 2 as count
+from page
+join json_each(page.links) as link;
 
 -- Pages of the graph and what they link to. A node is a stub while no page has its name.
 create view graph_node as

@@ -76,7 +76,7 @@ pub struct Reference {
 }
 
 /// A `key:: value` line with the lines that continue it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Property {
     /// As written.
     pub key: String,
@@ -137,7 +137,7 @@ pub struct Link {
 }
 
 /// A piece of OWL, fenced or below `owl:functional-syntax:: |`, kept as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fence {
     /// The line of the opening fence or of the property, from 1.
     pub line: u32,
@@ -152,22 +152,13 @@ pub struct Fence {
 }
 
 /// How the axioms of a fence are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dialect {
     /// `SubClassOf(mv:A mv:B)`.
     Functional,
     /// `(SubClassOf :A :B)`.
     SExpression,
-}
-
-impl Dialect {
-    /// The stable word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Functional => "functional",
-            Self::SExpression => "s_expression",
-        }
-    }
 }
 
 /// Why an item cannot be used. A value, not an error: the job goes on.

@@ -109,7 +109,7 @@ pub(crate) fn child(store: &Path, root: &Path) {
 pub(crate) fn content_state(store: &Path) -> Vec<i64> {
     let connection = rusqlite::Connection::open(store).expect("a store");
     let sql = "select count(*) from page union all select max(decided_at_ms) from item
-        union all select seq from sqlite_sequence where name = 'name'
+        union all select max(id) from name union all select largest_id from forgotten_name
         union all select sum(written_at_ms) from item";
     let mut statement = connection.prepare(sql).expect("sql");
     let rows = statement.query_map([], |row| row.get(0)).expect("rows");

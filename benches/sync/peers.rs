@@ -19,7 +19,7 @@ use rusqlite::{Connection, params_from_iter};
 const SCHEMA: &str = include_str!("../../migrations/0001_store.sql");
 
 /// Tables whose rows belong to an item, by the column that says to which.
-const OF_ITEM: [&str; 5] = ["page", "wikilink", "graph_link", "property_claim", "diagnostic"];
+const OF_ITEM: [&str; 4] = ["page", "graph_link", "property_claim", "diagnostic"];
 const OF_CLAIM: [&str; 2] = ["supplied_name", "reference"];
 
 /// Every row of a store, by the item that brought it, in the order of writing.
@@ -82,7 +82,7 @@ struct Tables {
     claims: Table,
     classes: Table,
     names: Table,
-    of_item: [Table; 5],
+    of_item: [Table; 4],
     of_claim: [Table; 2],
 }
 

@@ -12,12 +12,11 @@ use super::StoreError;
 use crate::fingerprint::Digest;
 
 /// Each table in an order that its content gives.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 9] = [
     sql!("digest_page"),
     sql!("digest_claim"),
     sql!("digest_supplied"),
     sql!("digest_reference"),
-    sql!("digest_wikilink"),
     sql!("digest_graph_link"),
     sql!("digest_property"),
     sql!("digest_diagnostic"),

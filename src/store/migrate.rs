@@ -120,7 +120,7 @@ mod tests {
     }
 
     /// What statements that run for every item begin with.
-    const FOR_EVERY_ITEM: [&str; 15] = [
+    const FOR_EVERY_ITEM: [&str; 14] = [
         "candidate.",
         "stub_find",
         "checkpoint",
@@ -135,7 +135,6 @@ mod tests {
         "page",
         "reference",
         "supplied",
-        "wikilink",
     ];
 
     #[test]

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
-use serde_json::json;
+use serde::Serialize;
 
 use super::StoreError;
 use super::resolution::{self, NOBODY, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
-use crate::record::{Block, Diagnostic, Fence, Page, Property, SUBCLASS_OF, SuppliedName};
+use crate::record::{Block, Diagnostic, Page, SUBCLASS_OF, SuppliedName};
 
 /// An item as statements see it.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,6 @@ fn take_back(
     for name_id in names(tx, sql!("graph_links_delete"), by_item)? {
         touched.name(name_id);
     }
-    tx.prepare_cached(sql!("wikilinks_delete"))?.execute(by_item)?;
     if let Some(name_id) =
         tx.prepare_cached(sql!("page_name"))?.query_row(by_item, |row| row.get(0)).optional()?
     {
@@ -163,7 +162,7 @@ fn claim_classes(
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
             ":class_iri": block.class.compact, ":label": block.label,
             ":comment": block.comment, ":line": block.line,
-            ":properties": properties_json(&block.properties),
+            ":properties": json(&block.properties)?,
         })?;
         let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());
         claims.push((claim_id, class_id));
@@ -264,22 +263,17 @@ fn keep_page(
         Ok(_) => ValueRef::Text(content),
         Err(_) => ValueRef::Blob(content),
     };
+    let links: Vec<_> = page.links.iter().map(|l| (&l.target.exact, l.line, l.count)).collect();
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
-        ":properties": properties_json(&page.properties),
-        ":fences": fences_json(&page.fences), ":content": ToSqlOutput::Borrowed(content),
+        ":properties": json(&page.properties)?, ":fences": json(&page.fences)?,
+        ":links": json(&links)?, ":content": ToSqlOutput::Borrowed(content),
     })?;
-    for link in &page.links {
-        tx.prepare_cached(sql!("wikilink_insert"))?.execute(named_params! {
-            ":item_id": stater.item_id, ":target": link.target.exact, ":line": link.line,
-            ":count": link.count,
+    for link in page.links.iter().filter(|_| page.is_graph) {
+        let name_id = ensure(&link.target)?;
+        tx.prepare_cached(sql!("graph_link_insert"))?.execute(named_params! {
+            ":item_id": stater.item_id, ":name_id": name_id, ":count": link.count,
         })?;
-        if page.is_graph {
-            let name_id = ensure(&link.target)?;
-            tx.prepare_cached(sql!("graph_link_insert"))?.execute(named_params! {
-                ":item_id": stater.item_id, ":name_id": name_id, ":count": link.count,
-            })?;
-        }
     }
     Ok(())
 }
@@ -307,17 +301,8 @@ fn keep_diagnostics(
     Ok(())
 }
 
-fn properties_json(properties: &[Property]) -> String {
-    let line = |p: &Property| json!({ "key": p.key, "value": p.value, "line": p.line });
-    serde_json::Value::Array(properties.iter().map(line).collect()).to_string()
-}
-
-fn fences_json(fences: &[Fence]) -> String {
-    let fence = |f: &Fence| {
-        json!({
-            "line": f.line, "dialect": f.dialect.as_str(), "start_byte": f.start_byte,
-            "end_byte": f.end_byte, "closed": f.closed,
-        })
-    };
-    serde_json::Value::Array(fences.iter().map(fence).collect()).to_string()
+/// A list as text; of what a parser gives all can be written so.
+fn json<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
+    serde_json::to_string(list)
+        .map_err(|e| StoreError::Damaged(format!("not written as JSON: {e}")))
 }

@@ -1,8 +1,9 @@
 -- Lists a job's deletion candidates; a rename's content stands under another key as well.
 select item.id, item.key, exists (
         select 1 from item as other
-        where other.content_digest = item.content_digest and other.source_id = item.source_id
-            and other.id <> item.id and other.outcome = 'written'
+        where other.git_sha1 = item.git_sha1 and other.content_digest = item.content_digest
+            and other.source_id = item.source_id and other.id <> item.id
+            and other.outcome = 'written'
             and other.id not in (select item_id from deletion_candidate)
     ) as is_renamed
 from deletion_candidate join item on item.id = deletion_candidate.item_id

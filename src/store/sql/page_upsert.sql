@@ -1,5 +1,6 @@
 -- Keeps a page as it was read.
-insert into page (item_id, name_id, is_graph, properties, fences, content)
-values (:item_id, :name_id, :is_graph, :properties, :fences, :content)
+insert into page (item_id, name_id, is_graph, properties, fences, links, content)
+values (:item_id, :name_id, :is_graph, :properties, :fences, :links, :content)
 on conflict (item_id) do update set name_id = excluded.name_id, is_graph = excluded.is_graph,
-    properties = excluded.properties, fences = excluded.fences, content = excluded.content
+    properties = excluded.properties, fences = excluded.fences, links = excluded.links,
+    content = excluded.content

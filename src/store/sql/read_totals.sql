@@ -33,6 +33,6 @@ select
         from page join graph_link on graph_link.item_id = page.item_id
         where page.name_id = node.name_id)), 0)
         from (select distinct name_id from page where is_graph) as node) as edges,
-    (select count(*) from wikilink) as wikilinks,
+    (select coalesce(sum(json_array_length(links)), 0) from page) as wikilinks,
     (select coalesce(sum(json_array_length(fences)), 0) from page) as fences,
     (select count(*) from page) as pages
