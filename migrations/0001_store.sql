@@ -1,7 +1,7 @@
 -- The first schema: sources, jobs, items, what items state, and what follows from it.
 --
 -- Two kinds of table. *Statements* belong to one item and change only with it. *Derived*
--- rows (class, and name.class_id) are a pure function of all statements. What consumers
+-- rows (class, name.class_id and claim.is_shown) are a pure function of all statements. What consumers
 -- read are views over both, at the end.
 
 -- Who may write. One row; a writer checks its epoch inside each transaction.
@@ -155,7 +155,7 @@ create table page (
 create index page_by_name on page (name_id);
 create index page_of_graph on page (name_id) where is_graph;
 
--- An ontology block: a claim to a class.
+-- An ontology block: a claim to a class. Of the claims to one class the first is shown.
 create table claim (
     id integer primary key,
     item_id integer not null references item (id) on delete cascade,
@@ -166,6 +166,7 @@ create table claim (
     label text not null,
     comment text,
     line integer not null,
+    is_shown integer not null check (is_shown in (0, 1)),
     properties text not null check (json_valid(properties)),
     unique (item_id, block),
     foreign key (ontology_id, class_id) references class (ontology_id, id)
@@ -232,23 +233,20 @@ create table diagnostic (
 
 -- Derived ------------------------------------------------------------------------------
 
--- Exists exactly if it has a claim or is what a referenced name means. `claim_id` is the
--- claim that is shown; a class without one is a stub or a built-in term.
+-- Exists exactly if it has a claim or is what a referenced name means; without a claim it is
+-- a stub or a built-in term. Kept in the order of the key that others refer to it by.
 create table class (
-    id integer primary key,
     ontology_id integer not null references ontology (id),
+    id integer not null,
     iri text not null,
     class_iri text not null,
     label text not null,
     kind text not null check (kind in ('ordinary', 'stub', 'built_in')),
-    claim_id integer references claim (id) on delete set null,
-    unique (ontology_id, id),
-    check (kind <> 'stub' or claim_id is null)
-) strict;
+    primary key (ontology_id, id)
+) strict, without rowid;
 -- Stubs have one IRI in both columns, so the next index finds them; most classes are stubs.
 create unique index class_by_iri on class (ontology_id, iri) where kind <> 'stub';
 create index class_by_class_iri on class (class_iri);
-create index class_by_claim on class (claim_id) where claim_id is not null;
 
 -- Every name that is supplied, referenced, a page's, or a node of the graph. `class_id` is what references by
 -- this name mean, null exactly if there are none. For references of an item that supplies
@@ -294,7 +292,8 @@ select
     class.kind = 'stub' as is_stub
 from class
 join ontology on ontology.id = class.ontology_id
-left join claim on claim.id = class.claim_id
+left join claim
+    on claim.ontology_id = class.ontology_id and claim.class_id = class.id and claim.is_shown
 left join item on item.id = claim.item_id;
 
 create view owl_class_hierarchy as

@@ -33,8 +33,6 @@ struct ItemRows {
     file: PathBuf,
     /// Insert statement and values, parents before children.
     rows: Vec<Insert>,
-    /// Class and the claim it shows.
-    shown: Vec<(i64, i64)>,
 }
 
 struct Table {
@@ -96,8 +94,7 @@ struct Brought {
 type Insert = (String, Vec<Value>);
 
 impl Tables {
-    /// The rows that an item brought, parents before children, and the classes among them
-    /// with the claim that each shows.
+    /// The rows that an item brought, parents before children.
     fn rows_of(&self, item: &[Value], by: &Keyed<'_>, brought: &mut Brought) -> ItemRows {
         let id = integer(&item[self.items.at("id")]);
         let own = by.claims.get(&id).map_or(&[][..], Vec::as_slice);
@@ -112,10 +109,9 @@ impl Tables {
             }
         }
         let mut rows = vec![(self.items.insert.clone(), item.to_vec())];
-        let mut shown = Vec::new();
         for claim in own {
             let class_id = integer(&claim[self.claims.at("class_id")]);
-            self.add_class(class_id, by, brought, &mut rows, &mut shown);
+            self.add_class(class_id, by, brought, &mut rows);
         }
         for (table, row) in &children {
             let Some(at) = table.columns.iter().position(|column| column == "name_id") else {
@@ -125,14 +121,14 @@ impl Tables {
             if brought.names.insert(name_id) {
                 let name = by.names[&name_id][0];
                 let class_id = integer(&name[self.names.at("class_id")]);
-                self.add_class(class_id, by, brought, &mut rows, &mut shown);
+                self.add_class(class_id, by, brought, &mut rows);
                 rows.push((self.names.insert.clone(), name.clone()));
             }
         }
         rows.extend(own.iter().map(|claim| (self.claims.insert.clone(), (*claim).clone())));
         rows.extend(children.iter().map(|(table, row)| (table.insert.clone(), (*row).clone())));
         let Value::Text(key) = &item[self.items.at("key")] else { panic!("a key is text") };
-        ItemRows { file: key.into(), rows, shown }
+        ItemRows { file: key.into(), rows }
     }
 
     fn add_class(
@@ -141,17 +137,10 @@ impl Tables {
         by: &Keyed<'_>,
         brought: &mut Brought,
         rows: &mut Vec<Insert>,
-        shown: &mut Vec<(i64, i64)>,
     ) {
-        if class_id == 0 || !brought.classes.insert(class_id) {
-            return;
+        if class_id != 0 && brought.classes.insert(class_id) {
+            rows.push((self.classes.insert.clone(), by.classes[&class_id][0].clone()));
         }
-        let at = self.classes.at("claim_id");
-        let mut row = by.classes[&class_id][0].clone();
-        if let Value::Integer(claim) = std::mem::replace(&mut row[at], Value::Null) {
-            shown.push((class_id, claim));
-        }
-        rows.push((self.classes.insert.clone(), row));
     }
 }
 
@@ -196,7 +185,6 @@ impl Rows {
         let mut items: Vec<ItemRows> =
             order.into_iter().map(|item| tables.rows_of(item, &by, &mut brought)).collect();
         items.iter_mut().for_each(|item| item.file = root.join(&item.file));
-        wait_for_claims(&mut items, &tables.claims);
         Self { first: first.collect(), items }
     }
 
@@ -222,26 +210,8 @@ impl Rows {
             std::hint::black_box((Digest::of(&content), git_blob_sha1(&content)));
             store.execute_batch("begin immediate").expect("begin");
             item.rows.iter().for_each(|(sql, row)| insert(sql, row));
-            for (class, claim) in &item.shown {
-                let row = [Value::Integer(*claim), Value::Integer(*class)];
-                insert("update class set claim_id = ?1 where id = ?2", &row);
-            }
             store.execute_batch("commit").expect("commit");
         }
-    }
-}
-
-/// A class may show a claim that comes later: it is set when that claim is there.
-fn wait_for_claims(items: &mut [ItemRows], claims: &Table) {
-    let mut waiting: HashMap<i64, i64> = HashMap::new();
-    for item in items {
-        waiting.extend(item.shown.drain(..).map(|(class, claim)| (claim, class)));
-        let claims_here = item.rows.iter().filter(|(insert, _)| *insert == claims.insert);
-        let ready = claims_here.filter_map(|(_, row)| {
-            let claim = integer(&row[claims.at("id")]);
-            waiting.get(&claim).map(|class| (*class, claim))
-        });
-        item.shown = ready.collect();
     }
 }
 

@@ -10,7 +10,7 @@ use crate::name::Name;
 
 /// Each query lists what breaks its rule.
 const RULES: [(&str, &str); 6] = [
-    ("a class has a use and shows a claim if it has one", sql!("check_classes_without_use")),
+    ("a class has a use, and a stub no claim", sql!("check_classes_without_use")),
     ("a class shows the claim of the smallest path and block", sql!("check_class_shown")),
     ("a name has a use, and a meaning exactly if it is referenced", sql!("check_names")),
     ("a written item has its page, a deleted one has none", sql!("check_written_pages")),
@@ -44,11 +44,12 @@ fn wrong_meanings(tx: &Connection, found: &mut Vec<String>) -> Result<(), StoreE
     while let Some(row) = rows.next()? {
         let name = Name { exact: row.get("exact")?, folded: row.get("folded")? };
         let means: String = row.get("iri")?;
-        let class_id =
-            resolution::meaning(tx, row.get("ontology_id")?, &name, row.get("except_item")?)?;
-        let should: String = tx
-            .prepare_cached(sql!("check_class_iri"))?
-            .query_row(named_params! { ":class_id": class_id }, |row| row.get(0))?;
+        let ontology_id = row.get("ontology_id")?;
+        let class_id = resolution::meaning(tx, ontology_id, &name, row.get("except_item")?)?;
+        let should: String = tx.prepare_cached(sql!("check_class_iri"))?.query_row(
+            named_params! { ":ontology_id": ontology_id, ":class_id": class_id },
+            |row| row.get(0),
+        )?;
         if means != should {
             found.push(format!("the name {} means {means} and should mean {should}", name.exact));
         }

@@ -17,8 +17,11 @@ use crate::name::{Name, Rank};
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     names: BTreeSet<i64>,
-    classes: BTreeSet<i64>,
+    classes: BTreeSet<ClassKey>,
 }
+
+/// A row of `class`: its ontology and its id there.
+pub(super) type ClassKey = (i64, i64);
 
 /// A row of `name`.
 struct NameRow {
@@ -35,8 +38,8 @@ impl Touched {
         self.names.insert(name_id);
     }
 
-    pub(super) fn class(&mut self, class_id: i64) {
-        self.classes.insert(class_id);
+    pub(super) fn class(&mut self, class: ClassKey) {
+        self.classes.insert(class);
     }
 
     /// Moves every reference that one of `names` may answer, by its exact form or its fold.
@@ -65,8 +68,7 @@ impl Touched {
                 let after = meaning(tx, ontology_id, &name, except_item)?;
                 if after != before {
                     set_class(tx, id, Some(after))?;
-                    self.class(before);
-                    self.class(after);
+                    self.class((ontology_id, before));
                 }
             }
         }
@@ -76,14 +78,13 @@ impl Touched {
     /// Lets touched classes show their best claim, then removes touched rows without a use.
     pub(super) fn settle(mut self, tx: &Connection) -> Result<(), StoreError> {
         for name_id in &self.names {
-            if let Some(class_id) = release_name(tx, *name_id)? {
-                self.classes.insert(class_id);
-            }
+            self.classes.extend(release_name(tx, *name_id)?);
         }
-        for class_id in &self.classes {
-            let by_id = named_params! { ":class_id": class_id };
+        for (ontology_id, class_id) in &self.classes {
+            let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
             if tx.prepare_cached(sql!("class_sweep"))?.execute(by_id)? == 0 {
                 tx.prepare_cached(sql!("class_show"))?.execute(by_id)?;
+                tx.prepare_cached(sql!("class_write"))?.execute(by_id)?;
             }
         }
         Ok(())
@@ -129,7 +130,7 @@ pub(super) fn meaning(
     except_item: i64,
 ) -> Result<i64, StoreError> {
     if let Some(term) = iri::built_in(&name.exact) {
-        return ensure_class(tx, ontology_id, &term, &term.compact);
+        return Ok(ensure_class(tx, ontology_id, &term, &term.compact)?.id);
     }
     let answered = tx
         .prepare_cached(sql!("candidate"))?
@@ -147,21 +148,28 @@ pub(super) fn meaning(
     }
 }
 
+/// The class of an identity, and whether it was made now.
+pub(super) struct EnsuredClass {
+    pub(super) id: i64,
+    pub(super) is_new: bool,
+}
+
 /// The class of an identity, made if it is new. `label` is shown while nobody claims it.
 pub(super) fn ensure_class(
     tx: &Connection,
     ontology_id: i64,
     iri: &Iri,
     label: &str,
-) -> Result<i64, StoreError> {
-    if let Some(class_id) = find_class(tx, sql!("class_find"), ontology_id, &iri.expanded)? {
-        return Ok(class_id);
+) -> Result<EnsuredClass, StoreError> {
+    if let Some(id) = find_class(tx, sql!("class_find"), ontology_id, &iri.expanded)? {
+        return Ok(EnsuredClass { id, is_new: false });
     }
     // A built-in term looks the same whoever names it first.
-    match iri::built_in(&iri.expanded) {
-        Some(term) => insert_class(tx, ontology_id, &term, &term.compact, "built_in"),
-        None => insert_class(tx, ontology_id, iri, label, "ordinary"),
-    }
+    let id = match iri::built_in(&iri.expanded) {
+        Some(term) => insert_class(tx, ontology_id, &term, &term.compact, "built_in")?,
+        None => insert_class(tx, ontology_id, iri, label, "ordinary")?,
+    };
+    Ok(EnsuredClass { id, is_new: true })
 }
 
 fn ensure_stub(tx: &Connection, ontology_id: i64, name: &Name) -> Result<i64, StoreError> {
@@ -190,11 +198,11 @@ fn insert_class(
     label: &str,
     kind: &str,
 ) -> Result<i64, StoreError> {
-    tx.prepare_cached(sql!("class_insert"))?.execute(named_params! {
+    let class = named_params! {
         ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": iri.compact,
         ":label": label, ":kind": kind,
-    })?;
-    Ok(tx.last_insert_rowid())
+    };
+    Ok(tx.prepare_cached(sql!("class_insert"))?.query_row(class, |row| row.get(0))?)
 }
 
 fn find_name(
@@ -233,7 +241,7 @@ fn set_class(tx: &Connection, name_id: i64, class_id: Option<i64>) -> Result<(),
 
 /// Forgets a name without any use, or its meaning where only references are gone. Gives the
 /// class that it then no longer means.
-fn release_name(tx: &Connection, name_id: i64) -> Result<Option<i64>, StoreError> {
+fn release_name(tx: &Connection, name_id: i64) -> Result<Option<ClassKey>, StoreError> {
     let by_id = named_params! { ":name_id": name_id };
     let yes = |sql: &str| -> Result<bool, StoreError> {
         Ok(tx.prepare_cached(sql)?.query_row(by_id, |row| row.get(0))?)
@@ -242,16 +250,20 @@ fn release_name(tx: &Connection, name_id: i64) -> Result<Option<i64>, StoreError
         return Ok(None);
     }
     if !yes(sql!("name_is_used"))? {
-        let forgotten: Option<Option<i64>> = tx
-            .prepare_cached(sql!("name_delete"))?
-            .query_row(by_id, |row| row.get(0))
-            .optional()?;
+        let forgotten =
+            tx.prepare_cached(sql!("name_delete"))?.query_row(by_id, meant).optional()?;
         return Ok(forgotten.flatten());
     }
-    let before: Option<i64> =
-        tx.prepare_cached(sql!("name_class"))?.query_row(by_id, |row| row.get(0))?;
+    let before = tx.prepare_cached(sql!("name_class"))?.query_row(by_id, meant)?;
     if before.is_some() {
         set_class(tx, name_id, None)?;
     }
     Ok(before)
+}
+
+/// What references by a name mean, of a row of its scope and class.
+fn meant(row: &Row<'_>) -> rusqlite::Result<Option<ClassKey>> {
+    let class_id: Option<i64> = row.get("class_id")?;
+    let ontology_id = row.get("ontology_id")?;
+    Ok(class_id.map(|class_id| (ontology_id, class_id)))
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::resolution::{self, NOBODY, Touched};
+use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
 use crate::record::{Block, Diagnostic, Page, SUBCLASS_OF, SuppliedName};
@@ -107,12 +107,14 @@ fn take_back(
         .query_map(by_item, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<Result<_, _>>()?;
     supplied.iter().for_each(|(_, name_id, ..)| touched.name(*name_id));
-    let claims: Vec<(i64, i64)> = tx
+    let claims: Vec<(i64, ClassKey)> = tx
         .prepare_cached(sql!("claims_of_item"))?
-        .query_map(by_item, |row| Ok((row.get("id")?, row.get("class_id")?)))?
+        .query_map(by_item, |row| {
+            Ok((row.get("id")?, (row.get("ontology_id")?, row.get("class_id")?)))
+        })?
         .collect::<Result<_, _>>()?;
-    for (claim_id, class_id) in &claims {
-        touched.class(*class_id);
+    for (claim_id, class) in &claims {
+        touched.class(*class);
         let by_claim = named_params! { ":claim_id": claim_id };
         tx.prepare_cached(sql!("supplied_delete"))?.execute(by_claim)?;
         for name_id in names(tx, sql!("references_delete"), by_claim)? {
@@ -154,14 +156,17 @@ fn claim_classes(
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut claims = Vec::with_capacity(blocks.len());
     for (number, block) in blocks.iter().enumerate() {
-        let class_id =
+        let EnsuredClass { id: class_id, is_new } =
             resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
-        touched.class(class_id);
+        // A new class has this claim alone, and shows it.
+        if !is_new {
+            touched.class((stater.ontology_id, class_id));
+        }
         tx.prepare_cached(sql!("claim_upsert"))?.execute(named_params! {
             ":item_id": stater.item_id, ":block": number as i64,
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
             ":class_iri": block.class.compact, ":label": block.label,
-            ":comment": block.comment, ":line": block.line,
+            ":comment": block.comment, ":line": block.line, ":is_shown": is_new,
             ":properties": json(&block.properties)?,
         })?;
         let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());

@@ -1,10 +1,13 @@
--- Finds classes that show another claim than that of the smallest (path, block).
-select class.iri from class
-where class.claim_id is not (
-    select claim.id
-    from claim
-    join item on item.id = claim.item_id
+-- Finds claims that are shown though another has a smaller (path, block), and ones that are
+-- not shown though none has.
+select class.iri
+from claim
+join class on class.ontology_id = claim.ontology_id and class.id = claim.class_id
+where claim.is_shown <> (claim.id = (
+    select best.id
+    from claim as best
+    join item on item.id = best.item_id
     join source on source.id = item.source_id
-    where claim.ontology_id = class.ontology_id and claim.class_id = class.id
-    order by item.key, source.name, claim.block
-    limit 1)
+    where best.ontology_id = class.ontology_id and best.class_id = class.id
+    order by item.key, source.name, best.block
+    limit 1))

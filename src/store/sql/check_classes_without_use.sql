@@ -1,4 +1,4 @@
--- Finds classes that nobody claims or means, and ones that show no claim though they have one.
+-- Finds classes that nobody claims or means, and stubs that somebody claims.
 select class.iri from class
 where not exists (select 1 from claim
         where claim.ontology_id = class.ontology_id and claim.class_id = class.id)
@@ -6,5 +6,5 @@ where not exists (select 1 from claim
         where name.ontology_id = class.ontology_id and name.class_id = class.id)
 union all
 select class.iri from class
-where class.claim_id is null and exists (select 1 from claim
+where class.kind = 'stub' and exists (select 1 from claim
     where claim.ontology_id = class.ontology_id and claim.class_id = class.id)

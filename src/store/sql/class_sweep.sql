@@ -1,6 +1,6 @@
 -- Removes a class that has neither a claim nor a reference; the only statement that does.
 delete from class
-where id = :class_id
+where ontology_id = :ontology_id and id = :class_id
     and not exists (select 1 from claim
         where claim.ontology_id = class.ontology_id and claim.class_id = class.id)
     and not exists (select 1 from name

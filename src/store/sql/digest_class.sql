@@ -3,7 +3,8 @@ select ontology.name, class.iri, class.class_iri, coalesce(claim.label, class.la
     class.kind, source.name as source, item.key, claim.block
 from class
 join ontology on ontology.id = class.ontology_id
-left join claim on claim.id = class.claim_id
+left join claim
+    on claim.ontology_id = class.ontology_id and claim.class_id = class.id and claim.is_shown
 left join item on item.id = claim.item_id
 left join source on source.id = item.source_id
 order by ontology.name, class.iri

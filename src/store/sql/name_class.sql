@@ -1,2 +1,2 @@
 -- Tells what references by a name mean.
-select class_id from name where id = :name_id
+select ontology_id, class_id from name where id = :name_id

@@ -1,2 +1,2 @@
 -- Forgets a name that nothing uses, and gives what references by it meant.
-delete from name where id = :name_id returning class_id
+delete from name where id = :name_id returning ontology_id, class_id

@@ -8,6 +8,7 @@ join reference on reference.name_id = name.id and reference.predicate = 'is-subc
 join claim on claim.id = reference.claim_id
 join item on item.id = claim.item_id
 join class as child on child.ontology_id = claim.ontology_id and child.id = claim.class_id
-left join claim as shown on shown.id = child.claim_id
+left join claim as shown
+    on shown.ontology_id = child.ontology_id and shown.class_id = child.id and shown.is_shown
 where class.iri = :iri and ontology.name = :ontology
 order by item.key, reference.line

@@ -9,6 +9,7 @@ join item on item.id = claim.item_id
 join reference on reference.claim_id = claim.id
 join name on name.id = reference.name_id
 join class as parent on parent.ontology_id = name.ontology_id and parent.id = name.class_id
-left join claim as shown on shown.id = parent.claim_id
+left join claim as shown
+    on shown.ontology_id = parent.ontology_id and shown.class_id = parent.id and shown.is_shown
 where class.iri = :iri and ontology.name = :ontology
 order by reference.predicate <> 'is-subclass-of', reference.predicate, item.key, reference.line

@@ -4,13 +4,13 @@ select owl_classes.ontology_id, owl_classes.class_iri, owl_classes.iri, owl_clas
 from owl_classes
 join ontology on ontology.name = owl_classes.ontology_id
 join class on class.ontology_id = ontology.id and class.iri = owl_classes.iri
-where class.id in (
-    select id from class where class_iri = :name or iri = :name
-    union select class_id from name
+where (class.ontology_id, class.id) in (
+    select ontology_id, id from class where class_iri = :name or iri = :name
+    union select ontology_id, class_id from name
         where ontology_id in (select id from ontology) and folded = :folded and exact = :exact
             and class_id is not null
-    union select claim.class_id from claim where claim.label = :name
-    union select claim.class_id from name
+    union select claim.ontology_id, claim.class_id from claim where claim.label = :name
+    union select claim.ontology_id, claim.class_id from name
         join supplied_name on supplied_name.name_id = name.id
         join claim on claim.id = supplied_name.claim_id
         where name.ontology_id in (select id from ontology) and name.folded = :folded

@@ -1,26 +1,27 @@
 -- Counts what consumers see. Distinct edges are counted class by class and node by node, in the
 -- order of an index, so that no list of all of them is made.
 select
-    (select count(*) from class where claim_id is not null) as classes,
+    (select count(*) from claim where is_shown) as classes,
     (select count(*) from class where kind = 'stub') as stubs,
-    (select count(*) from class where claim_id is null and kind = 'built_in') as built_in,
+    (select count(*) from class where kind = 'built_in' and not exists (select 1 from claim
+        where claim.ontology_id = class.ontology_id and claim.class_id = class.id)) as built_in,
     (select coalesce(sum((
         select count(distinct name.class_id)
         from claim
         join reference on reference.claim_id = claim.id
         join name on name.id = reference.name_id
-        where claim.ontology_id = class.ontology_id and claim.class_id = class.id
+        where claim.ontology_id = shown.ontology_id and claim.class_id = shown.class_id
             and reference.predicate = 'is-subclass-of')), 0)
-        from class where class.claim_id is not null) as parents,
+        from claim as shown where shown.is_shown) as parents,
     (select coalesce(sum((
         select count(*) from (
             select distinct name.class_id, reference.predicate, reference.qualifier
             from claim
             join reference on reference.claim_id = claim.id
             join name on name.id = reference.name_id
-            where claim.ontology_id = class.ontology_id and claim.class_id = class.id
-                and reference.predicate <> 'is-subclass-of'))), 0)
-        from class where class.claim_id is not null) as relations,
+            where claim.ontology_id = shown.ontology_id
+                and claim.class_id = shown.class_id and reference.predicate <> 'is-subclass-of'))), 0)
+        from claim as shown where shown.is_shown) as relations,
     (select count(*) from (
         select distinct ontology_id, iri from property_claim)) as properties,
     (select count(*) from reference where predicate = 'is-subclass-of') as axioms,
