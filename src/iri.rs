@@ -4,6 +4,7 @@
 //! decoded or resolved here: an IRI is a token and is kept as written.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +118,10 @@ impl PrefixTable {
 /// The term of a built-in vocabulary that `written` names: `owl:Thing` under its usual
 /// prefix, or any such term by its full IRI. Other spellings of it are ordinary names.
 pub fn built_in(written: &str) -> Option<Iri> {
-    let iri = PrefixTable::default().read(written);
+    static USUAL: LazyLock<PrefixTable> = LazyLock::new(PrefixTable::default);
+    // Every form of every term has a colon, and hardly any name has.
+    memchr::memchr(b':', written.as_bytes())?;
+    let iri = USUAL.read(written);
     let known = BUILT_IN.iter().any(|namespace| {
         iri.expanded.strip_prefix(namespace).is_some_and(|local| {
             !local.is_empty() && local.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

@@ -23,11 +23,23 @@ pub(super) struct Touched {
 /// A row of `class`: its ontology and its id there.
 pub(super) type ClassKey = (i64, i64);
 
-/// A row of `name`.
-struct NameRow {
+/// A row of `name` by which something is referenced.
+#[derive(Debug)]
+pub(super) struct Referenced {
     id: i64,
-    /// What references by it mean; none if there are no references.
-    class_id: Option<i64>,
+    ontology_id: i64,
+    name: Name,
+    except_item: i64,
+    class_id: i64,
+}
+
+/// What there is of a name and of those that fold alike: all that can answer it.
+struct Alike {
+    /// The row asked for, with what references by it mean; none if there are no references.
+    own: Option<(i64, Option<i64>)>,
+    /// Whether any of them may be supplied.
+    may_answer: bool,
+    referenced: Vec<Referenced>,
 }
 
 /// The item whose weak names do not count, in `name.except_item`.
@@ -42,34 +54,17 @@ impl Touched {
         self.classes.insert(class);
     }
 
-    /// Moves every reference that one of `names` may answer, by its exact form or its fold.
+    /// Moves references whose names are answered by others now.
     pub(super) fn move_references(
         &mut self,
         tx: &Connection,
-        names: &BTreeSet<i64>,
+        moving: Vec<Referenced>,
     ) -> Result<(), StoreError> {
-        for name_id in names {
-            let (ontology_id, exact, folded): (i64, String, String) = tx
-                .prepare_cached(sql!("name_texts"))?
-                .query_row(named_params! { ":name_id": name_id }, |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?;
-            let mut statement = tx.prepare_cached(sql!("names_to_move"))?;
-            let mut rows = statement.query(named_params! {
-                ":ontology_id": ontology_id, ":exact": exact, ":folded": folded,
-            })?;
-            let mut moving = Vec::new();
-            while let Some(row) = rows.next()? {
-                let name = Name { exact: row.get("exact")?, folded: row.get("folded")? };
-                let except_item: i64 = row.get("except_item")?;
-                moving.push((row.get("id")?, name, except_item, row.get::<_, i64>("class_id")?));
-            }
-            for (id, name, except_item, before) in moving {
-                let after = meaning(tx, ontology_id, &name, except_item)?;
-                if after != before {
-                    set_class(tx, id, Some(after))?;
-                    self.class((ontology_id, before));
-                }
+        for Referenced { id, ontology_id, name, except_item, class_id } in moving {
+            let after = meaning(tx, ontology_id, &name, except_item)?;
+            if after != class_id {
+                set_class(tx, id, Some(after))?;
+                self.class((ontology_id, class_id));
             }
         }
         Ok(())
@@ -96,12 +91,43 @@ pub(super) fn ensure_name(
     tx: &Connection,
     ontology_id: i64,
     name: &Name,
-    except_item: i64,
 ) -> Result<i64, StoreError> {
-    match find_name(tx, ontology_id, name, except_item)? {
-        Some(row) => Ok(row.id),
-        None => insert_name(tx, ontology_id, name, except_item, None),
+    let by_text = named_params! {
+        ":ontology_id": ontology_id, ":folded": name.folded, ":exact": name.exact,
+        ":except_item": NOBODY,
+    };
+    match tx.prepare_cached(sql!("name_find"))?.query_row(by_text, |row| row.get(0)).optional()? {
+        Some(name_id) => Ok(name_id),
+        None => insert_name(tx, ontology_id, name, NOBODY, None),
     }
+}
+
+/// The row of a name that a claim supplies, made if it is new; with the names that are
+/// referenced and that it may answer, itself or by its fold.
+pub(super) fn ensure_supplied(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+) -> Result<(i64, Vec<Referenced>), StoreError> {
+    let alike = alike(tx, ontology_id, name, NOBODY)?;
+    let name_id = match alike.own {
+        Some((name_id, _)) => name_id,
+        None => insert_name(tx, ontology_id, name, NOBODY, None)?,
+    };
+    Ok((name_id, alike.referenced))
+}
+
+/// The names that are referenced and that a name may have answered, itself or by its fold.
+pub(super) fn referenced_like(
+    tx: &Connection,
+    name_id: i64,
+) -> Result<Vec<Referenced>, StoreError> {
+    let (ontology_id, name) = tx
+        .prepare_cached(sql!("name_texts"))?
+        .query_row(named_params! { ":name_id": name_id }, |row| {
+            Ok((row.get(0)?, Name { exact: row.get(1)?, folded: row.get(2)? }))
+        })?;
+    Ok(alike(tx, ontology_id, &name, NOBODY)?.referenced)
 }
 
 /// The name row that a reference is to point at; it has its meaning when this returns.
@@ -111,14 +137,18 @@ pub(super) fn ensure_referenced(
     name: &Name,
     except_item: i64,
 ) -> Result<i64, StoreError> {
-    let found = find_name(tx, ontology_id, name, except_item)?;
-    if let Some(NameRow { id, class_id: Some(_) }) = found {
-        return Ok(id);
+    let alike = alike(tx, ontology_id, name, except_item)?;
+    if let Some((name_id, Some(_))) = alike.own {
+        return Ok(name_id);
     }
-    let class_id = Some(meaning(tx, ontology_id, name, except_item)?);
-    match found {
-        Some(row) => set_class(tx, row.id, class_id).map(|()| row.id),
-        None => insert_name(tx, ontology_id, name, except_item, class_id),
+    let class_id = match ensure_built_in(tx, ontology_id, name)? {
+        Some(class_id) => class_id,
+        None if alike.may_answer => answered_or_stub(tx, ontology_id, name, except_item)?,
+        None => ensure_stub(tx, ontology_id, name)?,
+    };
+    match alike.own {
+        Some((name_id, _)) => set_class(tx, name_id, Some(class_id)).map(|()| name_id),
+        None => insert_name(tx, ontology_id, name, except_item, Some(class_id)),
     }
 }
 
@@ -129,9 +159,27 @@ pub(super) fn meaning(
     name: &Name,
     except_item: i64,
 ) -> Result<i64, StoreError> {
-    if let Some(term) = iri::built_in(&name.exact) {
-        return Ok(ensure_class(tx, ontology_id, &term, &term.compact)?.id);
+    match ensure_built_in(tx, ontology_id, name)? {
+        Some(class_id) => Ok(class_id),
+        None => answered_or_stub(tx, ontology_id, name, except_item),
     }
+}
+
+fn ensure_built_in(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+) -> Result<Option<i64>, StoreError> {
+    let term = iri::built_in(&name.exact);
+    term.map(|term| Ok(ensure_class(tx, ontology_id, &term, &term.compact)?.id)).transpose()
+}
+
+fn answered_or_stub(
+    tx: &Connection,
+    ontology_id: i64,
+    name: &Name,
+    except_item: i64,
+) -> Result<i64, StoreError> {
     let answered = tx
         .prepare_cached(sql!("candidate"))?
         .query_row(
@@ -205,18 +253,31 @@ fn insert_class(
     Ok(tx.prepare_cached(sql!("class_insert"))?.query_row(class, |row| row.get(0))?)
 }
 
-fn find_name(
+fn alike(
     tx: &Connection,
     ontology_id: i64,
     name: &Name,
     except_item: i64,
-) -> Result<Option<NameRow>, StoreError> {
-    let by_text = named_params! {
+) -> Result<Alike, StoreError> {
+    let mut statement = tx.prepare_cached(sql!("names_alike"))?;
+    let mut rows = statement.query(named_params! {
         ":ontology_id": ontology_id, ":folded": name.folded, ":exact": name.exact,
-        ":except_item": except_item,
-    };
-    let row = |row: &Row<'_>| Ok(NameRow { id: row.get(0)?, class_id: row.get(1)? });
-    Ok(tx.prepare_cached(sql!("name_find"))?.query_row(by_text, row).optional()?)
+    })?;
+    let mut alike = Alike { own: None, may_answer: false, referenced: Vec::new() };
+    while let Some(row) = rows.next()? {
+        let (id, exact): (i64, String) = (row.get(0)?, row.get(1)?);
+        let (excepted, class_id): (i64, Option<i64>) = (row.get(2)?, row.get(3)?);
+        if exact == name.exact && excepted == except_item {
+            alike.own = Some((id, class_id));
+        }
+        alike.may_answer |= excepted == NOBODY;
+        if let Some(class_id) = class_id {
+            let name = Name { exact, folded: name.folded.clone() };
+            let except_item = excepted;
+            alike.referenced.push(Referenced { id, ontology_id, name, except_item, class_id });
+        }
+    }
+    Ok(alike)
 }
 
 fn insert_name(

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Touched};
+use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
 use crate::record::{Block, Diagnostic, Page, SUBCLASS_OF, SuppliedName};
@@ -33,6 +33,14 @@ struct Before {
     supplied: BTreeSet<SuppliedRow>,
     /// The claims by block; those of blocks that stay are kept.
     claims: Vec<i64>,
+}
+
+/// What is supplied now.
+#[derive(Debug, Default)]
+struct After {
+    supplied: BTreeSet<SuppliedRow>,
+    /// By each supplied name, the referenced ones that it may answer.
+    referenced: BTreeMap<i64, Vec<Referenced>>,
 }
 
 /// Rows that consumers will see because of a page.
@@ -58,11 +66,14 @@ pub(super) fn replace(
     let mut touched = Touched::default();
     let before = take_back(tx, stater, page.blocks.len(), &mut touched)?;
     let claims = claim_classes(tx, stater, &page.blocks, &before.claims, &mut touched)?;
-    let after = supply_names(tx, stater, &page.blocks, &claims)?;
-    if before.supplied != after {
-        let changed = before.supplied.symmetric_difference(&after);
-        let moved = changed.map(|(_, name_id, ..)| *name_id).collect();
-        touched.move_references(tx, &moved)?;
+    let mut after = supply_names(tx, stater, &page.blocks, &claims)?;
+    for (_, name_id, ..) in before.supplied.symmetric_difference(&after.supplied) {
+        // Some names are supplied by several rows; one move is enough.
+        let moving = match after.referenced.get_mut(name_id) {
+            Some(referenced) => std::mem::take(referenced),
+            None => resolution::referenced_like(tx, *name_id)?,
+        };
+        touched.move_references(tx, moving)?;
     }
     let own_names = OwnNames::of(&page.blocks);
     for (block, (claim_id, _)) in page.blocks.iter().zip(&claims) {
@@ -84,8 +95,10 @@ pub(super) fn remove(tx: &Connection, stater: Stater) -> Result<(), StoreError> 
         .optional()?
         .into_iter()
         .for_each(|name_id| touched.name(name_id));
-    let moved = before.supplied.iter().map(|(_, name_id, ..)| *name_id).collect();
-    touched.move_references(tx, &moved)?;
+    for (_, name_id, ..) in &before.supplied {
+        let moving = resolution::referenced_like(tx, *name_id)?;
+        touched.move_references(tx, moving)?;
+    }
     keep_diagnostics(tx, stater, &[])?;
     touched.settle(tx)
 }
@@ -180,18 +193,19 @@ fn supply_names(
     stater: Stater,
     blocks: &[Block],
     claims: &[(i64, i64)],
-) -> Result<BTreeSet<SuppliedRow>, StoreError> {
-    let mut supplied = BTreeSet::new();
+) -> Result<After, StoreError> {
+    let mut after = After::default();
     for (number, (block, (claim_id, class_id))) in blocks.iter().zip(claims).enumerate() {
         for SuppliedName { name, rank } in &block.names {
-            let name_id = resolution::ensure_name(tx, stater.ontology_id, name, NOBODY)?;
+            let (name_id, referenced) = resolution::ensure_supplied(tx, stater.ontology_id, name)?;
+            after.referenced.insert(name_id, referenced);
             tx.prepare_cached(sql!("supplied_insert"))?.execute(named_params! {
                 ":claim_id": claim_id, ":name_id": name_id, ":rank": *rank as u8,
             })?;
-            supplied.insert((number as i64, name_id, *rank as u8, *class_id));
+            after.supplied.insert((number as i64, name_id, *rank as u8, *class_id));
         }
     }
-    Ok(supplied)
+    Ok(after)
 }
 
 /// The names an item supplies itself, to know which of its references they must not answer.
@@ -262,7 +276,7 @@ fn keep_page(
     content: &[u8],
 ) -> Result<(), StoreError> {
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
-    let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name, NOBODY);
+    let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name);
     let name_id = ensure(&named(&page.name)?)?;
     let content = match std::str::from_utf8(content) {
         Ok(_) => ValueRef::Text(content),

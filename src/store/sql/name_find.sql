@@ -1,4 +1,4 @@
--- Finds a name, and what references by it mean.
-select id, class_id from name
+-- Finds a name.
+select id from name
 where ontology_id = :ontology_id and folded = :folded and exact = :exact
     and except_item = :except_item
