@@ -18,6 +18,7 @@ mod invariants;
 mod items;
 mod jobs;
 mod lease;
+mod log;
 mod migrate;
 mod open;
 mod read;
@@ -52,6 +53,7 @@ pub use records::{
 pub use writer::{WriteTransaction, Writer};
 
 use crate::failpoint::failpoint;
+use log::LogThread;
 use writer::WriteThread;
 
 /// A store open for writing. While it is open no other process writes.
@@ -99,9 +101,9 @@ impl Store {
         failpoint!("store::recovered");
         transaction.commit()?;
         let path = path.to_owned();
-        let (own, is_closed) = (path.clone(), false);
-        let (writer, thread) =
-            Writer::spawn(WriteThread { connection, lease, path: own, durability, is_closed })?;
+        let (own, log, is_closed) = (path.clone(), LogThread::spawn(&path)?, false);
+        let thread = WriteThread { log, connection, lease, path: own, durability, is_closed };
+        let (writer, thread) = Writer::spawn(thread)?;
         Ok(Self { path, writer, thread: Mutex::new(Some(thread)), epoch })
     }
 

@@ -32,9 +32,10 @@ const WRITE_CACHE_KIB: i32 = 8 * 1024;
 /// Page cache of a connection that reads, in KiB: readers walk, they do not come back.
 const READ_CACHE_KIB: i32 = 256;
 
-/// Pages of log after which SQLite copies it back: 32 MiB, so that a page changed by many
-/// items is copied once.
-const CHECKPOINT_PAGES: i32 = 16 * 1024;
+/// Pages of log after which the writer copies what [`log`](super::log) has left of it, so that
+/// the log begins anew: 16 MiB. With twice that, more was left each time, and the longer log
+/// took longer to remove.
+const CHECKPOINT_PAGES: i32 = 8 * 1024;
 
 /// Statements kept prepared; more than there are.
 const STATEMENTS: usize = 128;
@@ -99,6 +100,15 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::NotAStore { path: path.to_owned(), reason });
     }
     connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
+    Ok(connection)
+}
+
+/// Opens an existing store to copy its log into the file, and for nothing else.
+pub(super) fn log_connection(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(path)?;
+    set_up(&connection, path)?;
+    connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
     Ok(connection)
 }

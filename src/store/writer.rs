@@ -11,6 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::lease::Lease;
+use super::log::LogThread;
 use super::{Durability, StoreError, open};
 use crate::failpoint::failpoint;
 use crate::telemetry;
@@ -44,6 +45,8 @@ impl std::ops::Deref for WriteTransaction<'_> {
 }
 
 pub(super) struct WriteThread {
+    /// Ends before the connection, which then is the last and leaves no log behind.
+    pub(super) log: LogThread,
     pub(super) connection: Connection,
     pub(super) lease: Lease,
     pub(super) path: PathBuf,
@@ -163,6 +166,7 @@ impl WriteThread {
         failpoint!("store::commit");
         transaction.commit()?;
         failpoint!("store::committed");
+        self.log.note();
         Ok(done)
     }
 }

@@ -74,7 +74,7 @@ fn a_full_disk_stops_a_job_by_that_name_and_it_goes_on_when_there_is_room() {
 fn writes_that_fail_stop_a_job_by_that_name_and_it_goes_on_when_they_work() {
     let scene = Scene::new(42, PAGES);
     // In blocks of 512 bytes. The log alone grows beyond it before it is first copied back.
-    let script = "trap '' XFSZ; ulimit -f 8192; exec \"$0\" \"$@\"";
+    let script = "trap '' XFSZ; ulimit -f 3072; exec \"$0\" \"$@\"";
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(script).arg(std::env::current_exe().expect("this binary"));
     shell.args(["victim::victim", "--exact", "--ignored", "--nocapture"]);
