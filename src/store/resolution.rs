@@ -75,11 +75,10 @@ impl Touched {
         for name_id in &self.names {
             self.classes.extend(release_name(tx, *name_id)?);
         }
-        for (ontology_id, class_id) in &self.classes {
+        for (ontology_id, class_id) in self.classes {
             let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
             if tx.prepare_cached(sql!("class_sweep"))?.execute(by_id)? == 0 {
-                tx.prepare_cached(sql!("class_show"))?.execute(by_id)?;
-                tx.prepare_cached(sql!("class_write"))?.execute(by_id)?;
+                show_best(tx, (ontology_id, class_id))?;
             }
         }
         Ok(())
@@ -246,11 +245,14 @@ fn insert_class(
     label: &str,
     kind: &str,
 ) -> Result<i64, StoreError> {
-    let class = named_params! {
-        ":ontology_id": ontology_id, ":iri": iri.expanded, ":class_iri": iri.compact,
-        ":label": label, ":kind": kind,
-    };
-    Ok(tx.prepare_cached(sql!("class_insert"))?.query_row(class, |row| row.get(0))?)
+    let class_id: i64 = tx
+        .prepare_cached(sql!("class_next"))?
+        .query_row(named_params! { ":ontology_id": ontology_id }, |row| row.get(0))?;
+    tx.prepare_cached(sql!("class_insert"))?.execute(named_params! {
+        ":ontology_id": ontology_id, ":class_id": class_id, ":iri": iri.expanded,
+        ":class_iri": iri.compact, ":label": label, ":kind": kind,
+    })?;
+    Ok(class_id)
 }
 
 fn alike(
@@ -297,6 +299,29 @@ fn insert_name(
 fn set_class(tx: &Connection, name_id: i64, class_id: Option<i64>) -> Result<(), StoreError> {
     tx.prepare_cached(sql!("name_set_class"))?
         .execute(named_params! { ":name_id": name_id, ":class_id": class_id })?;
+    Ok(())
+}
+
+/// Lets a class show its best claim, if it has any, and have that claim's compact form.
+fn show_best(tx: &Connection, (ontology_id, class_id): ClassKey) -> Result<(), StoreError> {
+    let claims: Vec<(i64, bool, String)> = tx
+        .prepare_cached(sql!("claims_of_class"))?
+        .query_map(named_params! { ":ontology_id": ontology_id, ":class_id": class_id }, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (at, (claim_id, is_shown, class_iri)) in claims.iter().enumerate() {
+        let is_best = at == 0;
+        if *is_shown != is_best {
+            tx.prepare_cached(sql!("claim_show"))?
+                .execute(named_params! { ":claim_id": claim_id, ":is_shown": is_best })?;
+        }
+        if is_best {
+            tx.prepare_cached(sql!("class_write"))?.execute(named_params! {
+                ":ontology_id": ontology_id, ":class_id": class_id, ":class_iri": class_iri,
+            })?;
+        }
+    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
--- Finds the claim that answers a name: exact forms first, then the smallest (rank, path, block).
+-- Lists the claims that answer a name, the one it means first: exact forms first, then the
+-- smallest (rank, path, block). A limit would have SQLite make a table to sort in.
 select claim.class_id
 from name
 join supplied_name on supplied_name.name_id = name.id
@@ -10,4 +11,3 @@ where name.ontology_id = :ontology_id and name.folded = :folded
     and (claim.item_id <> :except_item
         or (name.exact = :exact and supplied_name.rank <= :last_strong_rank))
 order by name.exact <> :exact, supplied_name.rank, item.key, source.name, claim.block
-limit 1

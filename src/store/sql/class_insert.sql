@@ -1,7 +1,3 @@
--- Adds a class, and gives its id.
+-- Adds a class; who claims it is decided later in the same transaction.
 insert into class (ontology_id, id, iri, class_iri, label, kind)
-values (
-    :ontology_id,
-    1 + coalesce((select max(id) from class where ontology_id = :ontology_id), 0),
-    :iri, :class_iri, :label, :kind)
-returning id
+values (:ontology_id, :class_id, :iri, :class_iri, :label, :kind)
