@@ -115,7 +115,10 @@ impl Scene {
                     let to = self.root().join("notes").join(to).with_extension("md");
                     fs::rename(path, to).expect("renamed");
                 }
-                3 => self.add(),
+                // The new page may bear the name of one that is there.
+                3 => {
+                    touched.insert(self.add());
+                }
                 4..=6 => {
                     let text = fs::read(&path).expect("a page");
                     let link = b"\n- Changed, see [[Dam]] and [[Nowhere Yet]].\n";
@@ -141,9 +144,10 @@ impl Scene {
         self.deleted = pages;
     }
 
-    fn add(&mut self) {
+    fn add(&mut self) -> String {
         let (key, content) = self.next();
-        fs::write(self.root().join(key), content).expect("a page");
+        fs::write(self.root().join(&key), content).expect("a page");
+        key
     }
 
     fn next(&mut self) -> (String, Vec<u8>) {
