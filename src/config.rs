@@ -16,9 +16,9 @@ pub use sources::{Secrets, SourceSettings};
 use crate::parse::page::PageSettings;
 use crate::store::Durability;
 
-/// Fewest and most worker actors by default; between them, one for each core. Fewer leave the
-/// writer waiting for parses, more only wait for the writer.
-pub const WORKERS: std::ops::RangeInclusive<usize> = 4..=8;
+/// Worker actors. Each waits for a thread that parses and then for the store; fewer now and
+/// then leave the writer without an item, more only wait for the writer.
+pub const WORKERS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// Items between source and store at once. Pages of ten KiB then hold 2.5 MiB, and eight
 /// workers stay busy while one question to the source is waited for.
@@ -67,11 +67,9 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let workers = cores.clamp(*WORKERS.start(), *WORKERS.end());
         Self {
             durability: Durability::default(),
-            workers: NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN),
+            workers: WORKERS,
             in_flight_items: IN_FLIGHT_ITEMS,
             in_flight_bytes: IN_FLIGHT_BYTES,
             item_timeout: ITEM_TIMEOUT,

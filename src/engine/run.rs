@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use backon::Retryable;
 use ractor::{Actor, ActorRef};
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deletions::Deletions;
 use super::job_actor::{JobActor, JobArguments, JobMessage, MakeScan};
@@ -17,7 +17,7 @@ use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
 use crate::pipeline::{
-    Decision, GivenKeys, InFlight, Outlet, ParserThread, Scan, ScanEnd, WorkerArguments, backoff,
+    Decision, GivenKeys, InFlight, Outlet, Parsers, Scan, ScanEnd, WorkerArguments, backoff,
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
 use crate::source::{Gap, Listing, Pinned, Source, Traffic};
@@ -185,13 +185,8 @@ impl Run {
         let shared = &self.shared;
         let writer = shared.store.writer().clone();
         let worker = WorkerArguments {
-            parser: shared.parser.clone(),
-            large: Arc::new(Mutex::new(ParserThread::new(
-                shared.parser.clone(),
-                shared.config.item_timeout,
-            ))),
+            parsers: Arc::new(Parsers::new(shared.parser.clone(), shared.config.item_timeout)),
             reading: shared.reading,
-            item_timeout: shared.config.item_timeout,
             writer: writer.clone(),
             source: self.job.source,
             job_row: self.job.row,

@@ -1,15 +1,15 @@
-//! A parser on a thread of its own, with a limit on its time and its panics caught.
+//! Parsers on threads of their own, with a limit on their time and their panics caught.
 //!
 //! A thread that loops cannot be stopped, only left behind: it gets no more work, and what it
 //! may still say is not heard.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 
 use crate::failpoint::failpoint;
 use crate::fingerprint::git_blob_sha1;
@@ -23,9 +23,54 @@ pub(crate) struct ParsedItem {
     pub(crate) parsed: Parsed,
 }
 
+/// Threads that parse, but for large items. One is faster than the store writes; with a second
+/// one a slow item holds nobody up, and with a third two do not.
+const PARSER_THREADS: usize = 3;
+
+/// Items larger than this are parsed one at a time, by a thread of their own. A thread keeps
+/// the memory that its largest item took; so only one keeps much of it. One page in ten is
+/// larger.
+pub const LARGE_ITEM_BYTES: usize = 16 * 1024;
+
+/// The threads that the workers share. There are fewer than workers, who mostly wait for the
+/// store.
+pub(crate) struct Parsers {
+    parser: Arc<dyn Parser>,
+    limit: Duration,
+    free: Semaphore,
+    /// The last one back is the first to go: what it keeps in memory serves the next item.
+    idle: std::sync::Mutex<Vec<ParserThread>>,
+    large: Mutex<ParserThread>,
+}
+
+impl Parsers {
+    pub(crate) fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
+        let large = Mutex::new(ParserThread::new(parser.clone(), limit));
+        let (free, idle) = (Semaphore::new(PARSER_THREADS), std::sync::Mutex::default());
+        Self { parser, limit, free, idle, large }
+    }
+
+    /// Parses one item; a rejection if it takes too long, the wait for a thread not counted.
+    pub(crate) async fn parse(&self, item: SourceItem) -> Result<ParsedItem, Rejection> {
+        if item.content.len() > LARGE_ITEM_BYTES {
+            return self.large.lock().await.parse(item).await;
+        }
+        // The semaphore is never closed, so this always holds a place.
+        let _place = self.free.acquire().await;
+        // Whoever panicked with the lock only moved a thread in or out.
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut thread =
+            known.unwrap_or_else(|| ParserThread::new(self.parser.clone(), self.limit));
+        let parsed = thread.parse(item).await;
+        idle().push(thread);
+        parsed
+    }
+}
+
 type Work = (SourceItem, oneshot::Sender<ParsedItem>);
 
-pub(crate) struct ParserThread {
+struct ParserThread {
     parser: Arc<dyn Parser>,
     limit: Duration,
     /// Absent before the first item and after one that took too long.
@@ -33,12 +78,12 @@ pub(crate) struct ParserThread {
 }
 
 impl ParserThread {
-    pub(crate) fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
+    fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
         Self { parser, limit, thread: None }
     }
 
     /// Parses one item; a rejection if it takes too long.
-    pub(crate) async fn parse(&mut self, item: SourceItem) -> Result<ParsedItem, Rejection> {
+    async fn parse(&mut self, item: SourceItem) -> Result<ParsedItem, Rejection> {
         let thread = match &self.thread {
             Some(thread) => thread.clone(),
             None => self.thread.insert(self.start()?).clone(),

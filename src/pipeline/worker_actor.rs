@@ -4,28 +4,22 @@
 //! A worker gets an item only when it is idle. It reports through the item's envelope.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use backon::Retryable;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 
 use super::envelope::{Body, Envelope};
-use super::parser_thread::{ParsedItem, ParserThread};
+use super::parser_thread::{ParsedItem, Parsers};
 use super::retry::backoff;
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Reading, fingerprint};
 use crate::item::{Outcome, SourceItem};
-use crate::parse::{Parsed, Parser, Rejection, Stage};
+use crate::parse::{Parsed, Rejection, Stage};
 use crate::store::{
     Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
     Version, Writer, apply,
 };
-
-/// Items larger than this are parsed one at a time, by a thread that all workers share. A
-/// thread keeps the memory that its largest item took; so only one keeps much of it. One page
-/// in ten is larger.
-pub const LARGE_ITEM_BYTES: usize = 16 * 1024;
 
 /// What a worker is told.
 #[derive(Debug)]
@@ -37,11 +31,8 @@ pub(crate) enum WorkerMessage {
 /// What a worker needs.
 #[derive(Clone)]
 pub(crate) struct WorkerArguments {
-    pub(crate) parser: Arc<dyn Parser>,
-    /// Parses large items, one at a time.
-    pub(crate) large: Arc<Mutex<ParserThread>>,
+    pub(crate) parsers: Arc<Parsers>,
     pub(crate) reading: Reading,
-    pub(crate) item_timeout: Duration,
     pub(crate) writer: Writer,
     pub(crate) source: SourceRow,
     pub(crate) job_row: i64,
@@ -56,7 +47,6 @@ pub(crate) struct WorkerActor;
 
 pub(crate) struct Work {
     arguments: WorkerArguments,
-    parser: ParserThread,
 }
 
 impl Actor for WorkerActor {
@@ -69,8 +59,7 @@ impl Actor for WorkerActor {
         _: ActorRef<WorkerMessage>,
         arguments: WorkerArguments,
     ) -> Result<Work, ActorProcessingErr> {
-        let parser = ParserThread::new(arguments.parser.clone(), arguments.item_timeout);
-        Ok(Work { arguments, parser })
+        Ok(Work { arguments })
     }
 
     async fn post_start(
@@ -126,7 +115,7 @@ impl Work {
         }
     }
 
-    async fn parse(&mut self, item: SourceItem) -> ItemResult {
+    async fn parse(&self, item: SourceItem) -> ItemResult {
         let reading = self.arguments.reading;
         let content_digest = item.content_digest;
         let fingerprint = fingerprint(&content_digest, &reading);
@@ -136,12 +125,7 @@ impl Work {
             attempts: 1,
         };
         let known_sha1 = item.git_sha1.clone();
-        let parsed = if item.content.len() > LARGE_ITEM_BYTES {
-            self.arguments.large.lock().await.parse(item).await
-        } else {
-            self.parser.parse(item).await
-        };
-        let ParsedItem { item, git_sha1, parsed } = match parsed {
+        let ParsedItem { item, git_sha1, parsed } = match self.arguments.parsers.parse(item).await {
             Ok(parsed) => parsed,
             Err(rejection) => return rejected(rejection, known_sha1),
         };

@@ -1,5 +1,6 @@
 //! Reading: what a person or a program wants to know of a store.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row, named_params};
@@ -248,20 +249,33 @@ impl Reader {
         })
     }
 
-    /// Counts diagnostics by level and code.
+    /// Counts diagnostics by level and code, the most frequent of a level first.
     ///
     /// # Errors
     ///
     /// Whatever SQLite reports.
     pub fn diagnostic_counts(&self) -> Result<Vec<DiagnosticCount>, StoreError> {
-        self.list(sql!("read_diagnostic_counts"), &[], |row| {
-            Ok(DiagnosticCount {
-                level: row.get("level")?,
-                code: row.get("code")?,
-                findings: count(row, "findings")?,
-                items: count(row, "items")?,
-            })
-        })
+        let mut statement = self.connection.prepare_cached(sql!("read_diagnostic_counts"))?;
+        let mut rows = statement.query([])?;
+        let mut counts: Vec<(i64, DiagnosticCount)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let item_id: i64 = row.get(0)?;
+            let (level, code): (String, String) = (row.get(1)?, row.get(2)?);
+            let is_it =
+                |(_, known): &(_, DiagnosticCount)| known.code == code && known.level == level;
+            let at = counts.iter().position(is_it).unwrap_or_else(|| {
+                counts.push((0, DiagnosticCount { level, code, findings: 0, items: 0 }));
+                counts.len() - 1
+            });
+            let (last_item, count) = &mut counts[at];
+            count.findings += 1;
+            count.items += u64::from(*last_item != item_id);
+            *last_item = item_id;
+        }
+        let mut counts: Vec<_> = counts.into_iter().map(|(_, count)| count).collect();
+        let order = |c: &DiagnosticCount| (c.level.clone(), Reverse(c.findings), c.code.clone());
+        counts.sort_by_cached_key(order);
+        Ok(counts)
     }
 
     /// Diagnostics by file and line; at most `limit`.

@@ -1,3 +1,3 @@
--- Counts diagnostics by level and code, the most frequent first.
-select level, code, count(*) as findings, count(distinct item_id) as items
-from diagnostic group by code, level order by level, findings desc, code
+-- Lists the level and code of every diagnostic, item by item: to be counted on the way, for
+-- SQLite would first sort them all.
+select item_id, level, code from diagnostic order by item_id
