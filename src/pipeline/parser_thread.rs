@@ -23,9 +23,9 @@ pub(crate) struct ParsedItem {
     pub(crate) parsed: Parsed,
 }
 
-/// Threads that parse, but for large items. One is faster than the store writes; with a second
-/// one a slow item holds nobody up, and with a third two do not.
-const PARSER_THREADS: usize = 3;
+/// Threads that parse, but for large items. One is three times faster than the store writes;
+/// with a second one a slow item holds nobody up.
+const PARSER_THREADS: usize = 2;
 
 /// Items larger than this are parsed one at a time, by a thread of their own. A thread keeps
 /// the memory that its largest item took; so only one keeps much of it. One page in ten is

@@ -20,9 +20,9 @@ const SQLITE_FLOOR: i32 = 3_051_003;
 /// How long to wait for another process's transaction before saying `busy`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Bytes of a page of a new store. An item touches some sixty pages in twenty indexes, and each
-/// is written to the log whole: 974 pages of text made 141 MB of writes, and with the usual
-/// 4 KiB 213 MB. With 1 KiB it was 101 MB and no faster.
+/// Bytes of a page of a new store. An item changes some 46 pages of two dozen tables and
+/// indexes, and each is written to the log whole: 974 pages of text made 102 MB of log, and with
+/// the usual 4 KiB 162 MB. With 1 KiB it was 68 MB and no faster.
 const PAGE_BYTES: i32 = 2048;
 
 /// Page cache of the write connection in KiB: the inner nodes of twenty indexes and the leaves
