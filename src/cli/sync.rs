@@ -68,7 +68,7 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 /// How jobs work.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct EngineFlags {
-    /// Parse N items at the same time [default: one for each core, 4 to 8].
+    /// Bring N items into the store at the same time [default: 8].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     workers: Option<u8>,
     /// What a commit survives.

@@ -207,7 +207,8 @@ impl Client {
                 }
                 403 | 429 => {
                     let (parts, body) = response.into_parts();
-                    let body = self.collect(body, MESSAGE_BYTES).await?;
+                    // What the head asks for holds, whether or not the body arrives.
+                    let body = self.collect(body, MESSAGE_BYTES).await.unwrap_or_default();
                     match meaning::of(parts.status, &parts.headers, &body) {
                         Meaning::Wait(wait) if waits < WAITS => {
                             self.limiter.heed(&wait, waits);

@@ -27,8 +27,12 @@ const RAW: &str = "application/vnd.github.raw+json";
 /// Bytes that an archive may unpack to where not all of the repository was listed.
 const LARGEST_ARCHIVE_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 
-/// Bytes of an archive that are no file's: headers, and what is altered on the way.
+/// Bytes of an archive that are no file's: folders, and what is altered on the way.
 const ARCHIVE_SLACK_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes that a file takes beside its own: its header, one more for a long name with that
+/// name, and what fills the last block.
+const ARCHIVE_FILE_BYTES: u64 = 8 * 512;
 
 /// Archives that may break before all that is left is fetched blob by blob.
 const ARCHIVE_FAILURES: u32 = 2;
@@ -125,7 +129,8 @@ impl Snapshot {
 
     async fn open_archive(&self) -> Result<Archive, SourceError> {
         let commit = &self.commit;
-        let limit_bytes = archive_limit(commit.tree().await?);
+        let tree = commit.tree().await?;
+        let limit_bytes = archive_limit((!tree.is_partial).then(|| size(tree)));
         let sha = commit.sha.as_deref().unwrap_or_default();
         let path = format!("{}/tarball/{sha}", commit.repository);
         let body = commit.client.open(&Question::new(path, JSON, 0)).await?;
@@ -214,9 +219,15 @@ fn item(key: &ItemKey, content: Vec<u8>, git_sha1: String) -> Fetched {
     })
 }
 
-/// What an archive may unpack to: the files, and some room.
-fn archive_limit(tree: &Tree) -> u64 {
-    if tree.is_partial { LARGEST_ARCHIVE_BYTES } else { tree.all_bytes * 2 + ARCHIVE_SLACK_BYTES }
+/// What the archive of a repository may unpack to, whose size is known if all of it was listed.
+fn archive_limit(all: Option<Size>) -> u64 {
+    all.map_or(LARGEST_ARCHIVE_BYTES, |Size { files, bytes }| {
+        bytes * 2 + files * ARCHIVE_FILE_BYTES + ARCHIVE_SLACK_BYTES
+    })
+}
+
+fn size(tree: &Tree) -> Size {
+    Size { files: tree.all_files, bytes: tree.all_bytes }
 }
 
 fn vanished() -> Fetched {
@@ -252,8 +263,7 @@ impl Pinned for Snapshot {
     fn prepare(&self, missing: Missing) -> Answer<'_, Result<Option<String>, SourceError>> {
         Box::pin(async move {
             let tree = self.commit.tree().await?;
-            let size = Size { files: tree.all_files, bytes: tree.all_bytes };
-            let way = Way::of(&missing, &size, self.commit.client.has_token());
+            let way = Way::of(&missing, &size(tree), self.commit.client.has_token());
             let mut fetching = self.fetching.lock().await;
             *fetching = Fetching { way, ..Fetching::default() };
             Ok(Some(way.told(&missing)))
@@ -270,5 +280,19 @@ impl Pinned for Snapshot {
 
     fn has<'a>(&'a self, key: &'a ItemKey) -> Answer<'a, Result<bool, SourceError>> {
         Box::pin(async move { Ok(self.commit.tree().await?.has(key, &self.commit.wanted)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_of_many_small_files_is_not_taken_for_one_that_never_ends() {
+        // A tar of a million files of a byte each: a header and a block for each.
+        let million = Size { files: 1_000_000, bytes: 1_000_000 };
+        assert!(archive_limit(Some(million)) > 1_000_000 * 1024);
+        let ten = Size { files: 10, bytes: 1000 };
+        assert!(archive_limit(Some(ten)) < 100 * 1024 * 1024);
     }
 }

@@ -35,26 +35,26 @@ impl Dice {
 
 /// One fault of any kind, at a request somewhere.
 fn fault(scene: &Scene, dice: &mut Dice) {
-    let place = dice.pick(&["/commits/", "/git/commits/", "/git/trees/", "/git/blobs/", "/tarball/", ""]);
-    let nth = 1 + dice.below(if place == "/git/blobs/" { 30 } else { 3 }) as usize;
+    let place =
+        dice.pick(&["/commits/", "/git/commits/", "/git/trees/", "/git/blobs/", "/tarball/", ""]);
+    let nth = 1 + dice.below(if place == "/git/blobs/" { 30 } else { 3 });
     let aim = match dice.below(5) {
         0 => scene.server.faults().nth(nth).on(Host::Archive),
         _ => scene.server.faults().nth(nth).matching(place),
     };
     let bytes = dice.pick(&[0, 1, 17, 300, 2000]);
-    match dice.below(14) {
+    match dice.below(13) {
         0 => aim.latency(Duration::from_millis(dice.below(400))),
         1 => aim.bytes_per_second(5_000 + dice.below(20_000)),
-        2 | 3 => aim.cut_after(bytes as usize),
+        2 | 3 => aim.cut_after(bytes),
         4 => aim.unfinished(),
         5 => aim.reset(),
-        6 => aim.flip_byte(bytes as usize),
+        6 => aim.flip_byte(bytes),
         7 => aim.falsify(),
         8 => aim.truncate_at_entries(3),
         9 => aim.ignore_media_type(),
-        10 => aim.without_limit_headers(),
-        11 => aim.answer(Answer::secondary_limit(Duration::from_secs(1))),
-        12 => aim.answer(Answer::primary_limit(Duration::from_secs(1))),
+        10 => aim.answer(Answer::secondary_limit(Duration::from_secs(1))),
+        11 => aim.answer(Answer::primary_limit(Duration::from_secs(1))),
         _ => aim.answer(Answer::server_error(dice.pick(&[500, 502, 503]))),
     }
 }
@@ -63,9 +63,8 @@ fn fault(scene: &Scene, dice: &mut Dice) {
 fn hasty(seen: &[Seen]) -> Vec<String> {
     let refused = seen.iter().filter(|it| matches!(it.status, Some(403 | 429)));
     let pauses: Vec<_> = refused.map(|it| (it.at, it.at + Duration::from_millis(950))).collect();
-    let in_pause = |it: &&Seen| {
-        pauses.iter().any(|(from, to)| it.at > *from + ON_ITS_WAY && it.at < *to)
-    };
+    let in_pause =
+        |it: &&Seen| pauses.iter().any(|(from, to)| it.at > *from + ON_ITS_WAY && it.at < *to);
     seen.iter().filter(in_pause).map(|it| it.path_and_query.clone()).collect()
 }
 
