@@ -148,8 +148,9 @@ create table page (
     is_graph integer not null check (is_graph in (0, 1)),
     properties text not null check (json_valid(properties)),
     fences text not null check (json_valid(fences)),
-    -- Where it links to: [target, line, count], each target once.
+    -- Where it links to: [target, line, count], each target once; and how many these are.
     links text not null check (json_valid(links)),
+    link_count integer not null,
     content any not null
 ) strict;
 create index page_by_name on page (name_id);

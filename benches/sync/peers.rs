@@ -10,8 +10,8 @@ use driftless::job::{JobId, JobKind};
 use driftless::parse::page::{PageParser, PageSettings};
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
-    Durability, ItemResult, ItemWrite, JobPlace, NewJob, ReadOrder, Store, Version, apply, create,
-    ensure_source,
+    Durability, ItemResult, ItemWrite, JobPlace, NewJob, PageWrite, ReadOrder, Store, Version,
+    apply, create, ensure_source,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -234,7 +234,10 @@ pub(crate) fn naive(path: &Path, root: &Path) {
             fingerprint: driftless::fingerprint::fingerprint(&content_digest, &reading),
         };
         let result = match parsed {
-            Parsed::Page(page) => ItemResult::Page { page, content: item.content, version },
+            Parsed::Page(page) => {
+                let page = Box::new(PageWrite::new(page, item.content));
+                ItemResult::Page { page, version }
+            }
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }

@@ -17,8 +17,8 @@ use crate::fingerprint::{Reading, fingerprint};
 use crate::item::{Outcome, SourceItem};
 use crate::parse::{Parsed, Rejection, Stage};
 use crate::store::{
-    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
-    Version, Writer, apply,
+    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, PageWrite, RejectedVersion, SourceRow,
+    StoreError, Version, Writer, apply,
 };
 
 /// What a worker is told.
@@ -132,7 +132,10 @@ impl Work {
         let size_bytes = item.content.len() as u64;
         let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
         match parsed {
-            Parsed::Page(page) => ItemResult::Page { page, content: item.content, version },
+            Parsed::Page(page) => {
+                let page = Box::new(PageWrite::new(page, item.content));
+                ItemResult::Page { page, version }
+            }
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }

@@ -19,11 +19,18 @@ use crate::item::{ItemKey, Outcome, Sequence};
 use crate::store::{FaultClass, Writer, save_progress};
 use crate::telemetry;
 
-/// Items written between two checkpoints, at most.
-pub const CHECKPOINT_ITEMS: u64 = 10;
+/// Items written between two checkpoints, at most: as many as a source is asked for at once.
+/// Nothing hangs on it, for the item rows are the truth, and each is a transaction more.
+pub const CHECKPOINT_ITEMS: u64 = 32;
 
 /// Time between two checkpoints, at most.
 pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+
+/// Time between two snapshots, at least: each wakes whoever watches, and nobody reads faster.
+const SHOW_EVERY: Duration = Duration::from_millis(10);
+
+/// Time after which what was not shown for that reason is.
+const SHOW_LATEST: Duration = Duration::from_millis(100);
 
 /// Rejections that a snapshot shows.
 const RECENT_ERRORS: usize = 10;
@@ -67,7 +74,7 @@ pub enum ProgressMessage {
         /// There after all.
         found_again: u64,
     },
-    /// A second has passed.
+    /// A moment has passed.
     Tick,
     /// Everything told before has been counted and saved once this is answered. `exact` says
     /// that the listing has ended, so that the number of items is known.
@@ -162,6 +169,7 @@ pub struct Count {
     begun: Instant,
     written_since_checkpoint: u64,
     checkpoint_at: Instant,
+    shown_at: Option<Instant>,
 }
 
 impl Actor for ProgressActor {
@@ -174,7 +182,7 @@ impl Actor for ProgressActor {
         myself: ActorRef<ProgressMessage>,
         arguments: ProgressArguments,
     ) -> Result<Count, ActorProcessingErr> {
-        myself.send_interval(CHECKPOINT_EVERY, || ProgressMessage::Tick);
+        myself.send_interval(SHOW_LATEST, || ProgressMessage::Tick);
         let now = Instant::now();
         Ok(Count {
             arguments,
@@ -184,6 +192,7 @@ impl Actor for ProgressActor {
             begun: now,
             written_since_checkpoint: 0,
             checkpoint_at: now,
+            shown_at: None,
         })
     }
 
@@ -237,7 +246,9 @@ impl Actor for ProgressActor {
                 return Ok(());
             }
         }
-        count.show();
+        if count.shown_at.is_none_or(|at| at.elapsed() >= SHOW_EVERY) {
+            count.show();
+        }
         if count.is_checkpoint_due() {
             count.checkpoint().await;
         }
@@ -302,6 +313,7 @@ impl Count {
     }
 
     fn show(&mut self) {
+        self.shown_at = Some(Instant::now());
         let elapsed = self.begun.elapsed();
         let progress = &mut self.arguments.start;
         let finished = progress.counters.finished();

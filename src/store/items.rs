@@ -1,6 +1,7 @@
 //! Items: one outcome, one transaction, with all that belongs to it.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use serde::Serialize;
 
 use super::statements::{self, Stater};
 use super::{StoreError, dead_letters};
@@ -61,10 +62,8 @@ pub struct ItemWrite {
 pub enum ItemResult {
     /// A page to store.
     Page {
-        /// What it states.
-        page: Box<Page>,
-        /// The bytes it was read from.
-        content: Vec<u8>,
+        /// What it states, and the bytes it was read from.
+        page: Box<PageWrite>,
         /// Which version this is.
         version: Version,
     },
@@ -86,6 +85,44 @@ pub enum ItemResult {
         /// How often it was tried now.
         attempts: u32,
     },
+}
+
+/// A page, ready to be written: whatever can be made of it without the store is made by
+/// whoever hands it in, for one writer serves all.
+#[derive(Debug)]
+pub struct PageWrite {
+    pub(super) page: Box<Page>,
+    pub(super) content: Vec<u8>,
+    /// As JSON, like the next three.
+    pub(super) properties: String,
+    pub(super) fences: String,
+    pub(super) links: String,
+    /// The properties of each block.
+    pub(super) block_properties: Vec<String>,
+}
+
+impl PageWrite {
+    /// `page` as it was read from `content`.
+    pub fn new(page: Box<Page>, content: Vec<u8>) -> Self {
+        let links: Vec<_> =
+            page.links.iter().map(|link| (&link.target.exact, link.line, link.count)).collect();
+        Self {
+            properties: json(&page.properties),
+            fences: json(&page.fences),
+            links: json(&links),
+            block_properties: page.blocks.iter().map(|block| json(&block.properties)).collect(),
+            page,
+            content,
+        }
+    }
+}
+
+/// A list of texts and numbers as JSON.
+fn json<T: Serialize>(list: &[T]) -> String {
+    let Ok(text) = serde_json::to_string(list) else {
+        unreachable!("texts and numbers can be written as JSON");
+    };
+    text
 }
 
 /// Which version of an item something was made of.
@@ -179,15 +216,15 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
     }
     let known = known.map(|known| known.id);
     match &write.result {
-        ItemResult::Page { page, content, version } => {
-            let saved = statements::saved_by(page);
+        ItemResult::Page { page, version } => {
+            let saved = statements::saved_by(&page.page);
             let item_id = upsert_version(tx, write, known, "written", None, Some(version), &saved)?;
             if sabotaged!("sabotage::two_transactions") {
                 tx.execute_batch("commit; begin immediate")?;
                 crate::failpoint::failpoint!("sabotage::between_transactions");
             }
             let stater = stater(write, item_id, known.is_some());
-            statements::replace(tx, stater, page, content)?;
+            statements::replace(tx, stater, page)?;
             close_dead_letter(tx, item_id, known.is_some())?;
             Ok(Applied::Done(saved))
         }

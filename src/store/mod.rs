@@ -35,8 +35,8 @@ pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{Candidate, CandidateCounts, candidates, clear, counts, note, release};
 pub use error::{FaultClass, StoreError};
 pub use items::{
-    Applied, Blob, ItemResult, ItemState, ItemWrite, JobPlace, ReadOrder, RejectedVersion,
-    SourceRow, Standing, Version, apply, delete, states,
+    Applied, Blob, ItemResult, ItemState, ItemWrite, JobPlace, PageWrite, ReadOrder,
+    RejectedVersion, SourceRow, Standing, Version, apply, delete, states,
 };
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,

@@ -1,6 +1,7 @@
 //! Reading: what a person or a program wants to know of a store.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row, named_params};
@@ -17,6 +18,7 @@ use crate::checkpoint::Counters;
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::name::Name;
+use crate::record::SUBCLASS_OF;
 
 /// A connection that reads. It sees committed state only and blocks no writer.
 #[derive(Debug)]
@@ -219,14 +221,15 @@ impl Reader {
     ///
     /// Whatever SQLite reports.
     pub fn totals(&self) -> Result<Totals, StoreError> {
+        let (parents, relations) = self.class_edges()?;
         Ok(self.connection.query_row(sql!("read_totals"), [], |row| {
             Ok(Totals {
                 pages: count(row, "pages")?,
                 classes: count(row, "classes")?,
                 stubs: count(row, "stubs")?,
                 built_in: count(row, "built_in")?,
-                parents: count(row, "parents")?,
-                relations: count(row, "relations")?,
+                parents,
+                relations,
                 properties: count(row, "properties")?,
                 axioms: count(row, "axioms")?,
                 nodes: count(row, "nodes")?,
@@ -247,6 +250,27 @@ impl Reader {
         self.list(sql!("read_skips"), by_source, |row| {
             Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
         })
+    }
+
+    /// Counts distinct edges between classes: to parents, and all others.
+    fn class_edges(&self) -> Result<(u64, u64), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql!("read_class_edges"))?;
+        let mut rows = statement.query([])?;
+        let (mut parents, mut relations, mut last) = (0, 0, None);
+        let mut seen = HashSet::new();
+        while let Some(row) = rows.next()? {
+            let class: (i64, i64) = (row.get(0)?, row.get(1)?);
+            if last.replace(class) != Some(class) {
+                seen.clear();
+            }
+            let predicate: Box<str> = row.get(3)?;
+            let is_parent = &*predicate == SUBCLASS_OF;
+            let qualifier: Option<Box<str>> = if is_parent { None } else { row.get(4)? };
+            if seen.insert((row.get::<_, i64>(2)?, predicate, qualifier)) {
+                *(if is_parent { &mut parents } else { &mut relations }) += 1;
+            }
+        }
+        Ok((parents, relations))
     }
 
     /// Counts diagnostics by level and code, the most frequent of a level first.

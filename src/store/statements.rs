@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
-use serde::Serialize;
 
 use super::StoreError;
+use super::items::PageWrite;
 use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
@@ -60,12 +60,12 @@ pub(super) fn saved_by(page: &Page) -> Saved {
 pub(super) fn replace(
     tx: &Connection,
     stater: Stater,
-    page: &Page,
-    content: &[u8],
+    write: &PageWrite,
 ) -> Result<(), StoreError> {
+    let page = &*write.page;
     let mut touched = Touched::default();
     let before = take_back(tx, stater, page.blocks.len(), &mut touched)?;
-    let claims = claim_classes(tx, stater, &page.blocks, &before.claims, &mut touched)?;
+    let claims = claim_classes(tx, stater, write, &before.claims, &mut touched)?;
     let mut after = supply_names(tx, stater, &page.blocks, &claims)?;
     for (_, name_id, ..) in before.supplied.symmetric_difference(&after.supplied) {
         // Some names are supplied by several rows; one move is enough.
@@ -80,7 +80,7 @@ pub(super) fn replace(
         refer(tx, stater, *claim_id, block, &own_names)?;
     }
     declare_properties(tx, stater, page)?;
-    keep_page(tx, stater, page, content)?;
+    keep_page(tx, stater, write)?;
     keep_diagnostics(tx, stater, &page.diagnostics)?;
     touched.settle(tx)
 }
@@ -163,12 +163,13 @@ fn names(
 fn claim_classes(
     tx: &Connection,
     stater: Stater,
-    blocks: &[Block],
+    write: &PageWrite,
     kept: &[i64],
     touched: &mut Touched,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
+    let blocks = write.page.blocks.iter().zip(&write.block_properties);
     let mut claims = Vec::with_capacity(blocks.len());
-    for (number, block) in blocks.iter().enumerate() {
+    for (number, (block, properties)) in blocks.enumerate() {
         let EnsuredClass { id: class_id, is_new } =
             resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
         // A new class has this claim alone, and shows it.
@@ -180,7 +181,7 @@ fn claim_classes(
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
             ":class_iri": block.class.compact, ":label": block.label,
             ":comment": block.comment, ":line": block.line, ":is_shown": is_new,
-            ":properties": json(&block.properties)?,
+            ":properties": properties,
         })?;
         let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());
         claims.push((claim_id, class_id));
@@ -269,12 +270,8 @@ fn declare_properties(tx: &Connection, stater: Stater, page: &Page) -> Result<()
     Ok(())
 }
 
-fn keep_page(
-    tx: &Connection,
-    stater: Stater,
-    page: &Page,
-    content: &[u8],
-) -> Result<(), StoreError> {
+fn keep_page(tx: &Connection, stater: Stater, write: &PageWrite) -> Result<(), StoreError> {
+    let PageWrite { page, content, properties, fences, links, .. } = write;
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name);
     let name_id = ensure(&named(&page.name)?)?;
@@ -282,11 +279,10 @@ fn keep_page(
         Ok(_) => ValueRef::Text(content),
         Err(_) => ValueRef::Blob(content),
     };
-    let links: Vec<_> = page.links.iter().map(|l| (&l.target.exact, l.line, l.count)).collect();
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
-        ":properties": json(&page.properties)?, ":fences": json(&page.fences)?,
-        ":links": json(&links)?, ":content": ToSqlOutput::Borrowed(content),
+        ":properties": properties, ":fences": fences, ":links": links,
+        ":link_count": page.links.len() as i64, ":content": ToSqlOutput::Borrowed(content),
     })?;
     for link in page.links.iter().filter(|_| page.is_graph) {
         let name_id = ensure(&link.target)?;
@@ -318,10 +314,4 @@ fn keep_diagnostics(
         })?;
     }
     Ok(())
-}
-
-/// A list as text; of what a parser gives all can be written so.
-fn json<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
-    serde_json::to_string(list)
-        .map_err(|e| StoreError::Damaged(format!("not written as JSON: {e}")))
 }

@@ -159,14 +159,29 @@ impl WriteThread {
     ) -> Result<T, StoreError> {
         failpoint!("store::begin");
         failpoint!("store::busy", |_| Err(StoreError::Busy));
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.lease.check(&transaction)?;
-        let done = work(&WriteTransaction { connection: &transaction, epoch: self.lease.epoch })?;
-        failpoint!("store::commit");
-        transaction.commit()?;
+        // The statements are kept prepared, which the library's own transactions do not do.
+        self.connection.prepare_cached(sql!("transaction_begin"))?.execute([])?;
+        let done = self.within(work);
+        if done.is_err() && !self.connection.is_autocommit() {
+            // Where the disk is full SQLite has done this by itself. The first error is told.
+            let _ = self.connection.execute_batch(sql!("transaction_abort"));
+        }
+        let done = done?;
         failpoint!("store::committed");
         self.log.note();
+        Ok(done)
+    }
+
+    /// Runs `work` in the transaction that has begun, and commits it.
+    fn within<T>(
+        &self,
+        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = &self.connection;
+        self.lease.check(connection)?;
+        let done = work(&WriteTransaction { connection, epoch: self.lease.epoch })?;
+        failpoint!("store::commit");
+        connection.prepare_cached(sql!("transaction_commit"))?.execute([])?;
         Ok(done)
     }
 }

@@ -9,8 +9,8 @@ use driftless::job::{JobId, JobKind};
 use driftless::parse::page::{PageParser, PageSettings};
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
-    Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, ReadOrder, RejectedVersion,
-    SourceRow, Store, Version, apply, create, ensure_source,
+    Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, PageWrite, ReadOrder,
+    RejectedVersion, SourceRow, Store, Version, apply, create, ensure_source,
 };
 use tempfile::TempDir;
 
@@ -85,7 +85,10 @@ impl HandFed {
             fingerprint: fingerprint(&content_digest, &reading),
         };
         let result = match self.parser.parse(&item) {
-            Parsed::Page(page) => ItemResult::Page { page, content: item.content, version },
+            Parsed::Page(page) => {
+                let page = Box::new(PageWrite::new(page, item.content));
+                ItemResult::Page { page, version }
+            }
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }

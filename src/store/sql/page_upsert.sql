@@ -1,6 +1,7 @@
 -- Keeps a page as it was read.
-insert into page (item_id, name_id, is_graph, properties, fences, links, content)
-values (:item_id, :name_id, :is_graph, :properties, :fences, :links, :content)
+insert into page (item_id, name_id, is_graph, properties, fences, links, link_count,
+    content)
+values (:item_id, :name_id, :is_graph, :properties, :fences, :links, :link_count, :content)
 on conflict (item_id) do update set name_id = excluded.name_id, is_graph = excluded.is_graph,
     properties = excluded.properties, fences = excluded.fences, links = excluded.links,
-    content = excluded.content
+    link_count = excluded.link_count, content = excluded.content

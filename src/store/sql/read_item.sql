@@ -12,8 +12,7 @@ select item.id, source.name as source, source.settings, source.kind, item.key, i
         where item_id = item.id) as names,
     (select count(*) from claim join reference on claim_id = claim.id
         where item_id = item.id) as "references",
-    (select coalesce(sum(json_array_length(links)), 0) from page where item_id = item.id)
-        as wikilinks,
+    (select coalesce(sum(link_count), 0) from page where item_id = item.id) as wikilinks,
     (select count(*) from property_claim where item_id = item.id) as properties,
     (select coalesce(sum(json_array_length(fences)), 0) from page where item_id = item.id)
         as fences

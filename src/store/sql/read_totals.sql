@@ -1,27 +1,10 @@
--- Counts what consumers see. Distinct edges are counted class by class and node by node, in the
--- order of an index, so that no list of all of them is made.
+-- Counts what consumers see, but for the edges between classes. Those of the graph are counted
+-- node by node, in the order of an index, so that no list of all of them is made.
 select
     (select count(*) from claim where is_shown) as classes,
     (select count(*) from class where kind = 'stub') as stubs,
     (select count(*) from class where kind = 'built_in' and not exists (select 1 from claim
         where claim.ontology_id = class.ontology_id and claim.class_id = class.id)) as built_in,
-    (select coalesce(sum((
-        select count(distinct name.class_id)
-        from claim
-        join reference on reference.claim_id = claim.id
-        join name on name.id = reference.name_id
-        where claim.ontology_id = shown.ontology_id and claim.class_id = shown.class_id
-            and reference.predicate = 'is-subclass-of')), 0)
-        from claim as shown where shown.is_shown) as parents,
-    (select coalesce(sum((
-        select count(*) from (
-            select distinct name.class_id, reference.predicate, reference.qualifier
-            from claim
-            join reference on reference.claim_id = claim.id
-            join name on name.id = reference.name_id
-            where claim.ontology_id = shown.ontology_id
-                and claim.class_id = shown.class_id and reference.predicate <> 'is-subclass-of'))), 0)
-        from claim as shown where shown.is_shown) as relations,
     (select count(*) from (
         select distinct ontology_id, iri from property_claim)) as properties,
     (select count(*) from reference where predicate = 'is-subclass-of') as axioms,
@@ -34,6 +17,6 @@ select
         from page join graph_link on graph_link.item_id = page.item_id
         where page.name_id = node.name_id)), 0)
         from (select distinct name_id from page where is_graph) as node) as edges,
-    (select coalesce(sum(json_array_length(links)), 0) from page) as wikilinks,
+    (select coalesce(sum(link_count), 0) from page) as wikilinks,
     (select coalesce(sum(json_array_length(fences)), 0) from page) as fences,
     (select count(*) from page) as pages

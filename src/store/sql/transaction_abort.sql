@@ -1,0 +1,2 @@
+-- Leaves nothing of a transaction.
+rollback

@@ -1,0 +1,2 @@
+-- Begins a transaction that writes: whoever only reads at first may be refused later.
+begin immediate

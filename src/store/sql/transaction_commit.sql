@@ -1,0 +1,2 @@
+-- Makes all of a transaction visible, and as durable as the connection is set to.
+commit
