@@ -58,7 +58,9 @@ create table job (
     error_code text,
     error_message text,
     -- Whether it looked at no item, for its source was in the version that the store had.
-    is_unread integer not null default 0 check (is_unread in (0, 1))
+    is_unread integer not null default 0 check (is_unread in (0, 1)),
+    -- Whether places of its source could not be listed.
+    is_incomplete integer not null default 0 check (is_incomplete in (0, 1))
 ) strict;
 create index job_by_state on job (state, source_id);
 

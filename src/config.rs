@@ -9,9 +9,9 @@ use std::time::Duration;
 
 #[cfg(feature = "cli")]
 pub use file::{BadFile, File, FileSource};
-#[cfg(feature = "github")]
-pub use sources::github_from_environment;
 pub use sources::{Secrets, SourceSettings};
+#[cfg(feature = "github")]
+pub use sources::{github_api_from_environment, github_from_environment};
 
 use crate::parse::page::PageSettings;
 use crate::store::Durability;

@@ -121,7 +121,7 @@ fn further(
     let outcome = run(store, &Kind::Github(server.api_url()));
     Line {
         what: format!("second sync, {what}"),
-        figure: format!("{:.0} ms, {} requests", outcome.seconds * 1e3, outcome.requests),
+        figure: format!("{:.0} ms, {}", outcome.seconds * 1e3, requests(outcome.requests)),
         limit: if most_requests == 1 { "1 request" } else { "<= 4 requests" },
         is_kept: outcome.requests <= most_requests && outcome.written == written,
     }
@@ -164,10 +164,14 @@ fn many(folder: &Path, lines: &mut Vec<Line>) {
     let outcome = run(&store, &Kind::Github(server.api_url()));
     lines.push(Line {
         what: "second sync of them, nothing changed".to_owned(),
-        figure: format!("{:.0} ms, {} requests", outcome.seconds * 1e3, outcome.requests),
+        figure: format!("{:.0} ms, {}", outcome.seconds * 1e3, requests(outcome.requests)),
         limit: "1 request",
         is_kept: outcome.requests == 1,
     });
+}
+
+fn requests(number: u64) -> String {
+    if number == 1 { "1 request".to_owned() } else { format!("{number} requests") }
 }
 
 fn median(outcomes: &[Outcome]) -> f64 {

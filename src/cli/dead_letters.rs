@@ -1,6 +1,7 @@
 //! `driftless dead-letters`: items that could not be used, by what is wrong with them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::follow::follow;
 use super::key;
+use super::origin::Configured;
 use super::output::{Output, Sheet, Tone, count, plural};
 use super::remembered::Remembered;
 use super::report::JobAnswer;
@@ -16,7 +18,8 @@ use super::sync::{EngineFlags, Silence};
 use super::time::{instant, now_ms};
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::store::{DeadLetter, DeadLetterFilter, DeadLetterGroup, Reader, SourceRecord};
+use crate::source::Source;
+use crate::store::{DeadLetter, DeadLetterFilter, DeadLetterGroup, Reader};
 
 /// Shows items that could not be used, grouped by cause; tries them again, or gives them up.
 ///
@@ -110,12 +113,17 @@ fn none_such(store: &Path) -> Failure {
 }
 
 impl DeadLetters {
-    pub(super) async fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
+    pub(super) async fn run(
+        self,
+        store: &Path,
+        configured: &Configured,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
         let reader = Reader::open(store)?;
         match self.action {
             None => list(&reader, store, output),
             Some(Action::Show(show)) => show.run(&reader, store, output),
-            Some(Action::Retry(retry)) => retry.run(reader, store, output).await,
+            Some(Action::Retry(retry)) => retry.run(reader, store, configured, output).await,
             Some(Action::Discard(discard)) => discard.run(&reader, store, output).await,
         }
     }
@@ -221,14 +229,28 @@ enum Retried {
 }
 
 impl Retry {
-    async fn run(self, reader: Reader, store: &Path, output: &Output) -> Result<Exit, Failure> {
+    async fn run(
+        self,
+        reader: Reader,
+        store: &Path,
+        configured: &Configured,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
         let (filter, _) = self.which.find(&reader, store)?;
         let mut retried = Vec::new();
         for source in reader.sources()? {
             if reader.dead_letter_keys(source.id, &filter)?.is_empty() {
                 continue;
             }
-            let came_to = match self.retry(&source, &filter, store, output).await {
+            let opened = Remembered::of(&source)
+                .and_then(|remembered| Ok((remembered.source(configured)?, remembered)));
+            let came_to = match opened {
+                Ok((opened, remembered)) => {
+                    self.retry(opened, &remembered, &filter, store, output).await
+                }
+                Err(failure) => Err(failure),
+            };
+            let came_to = match came_to {
                 Ok(answer) => Retried::Rested(Box::new(answer)),
                 // Nothing is different for the other sources then.
                 Err(failure) if failure.exit == Exit::Refused => return Err(failure),
@@ -245,19 +267,19 @@ impl Retry {
 
     async fn retry(
         &self,
-        record: &SourceRecord,
+        source: Arc<dyn Source>,
+        remembered: &Remembered,
         filter: &DeadLetterFilter,
         store: &Path,
         output: &Output,
     ) -> Result<JobAnswer, Failure> {
-        let remembered = Remembered::of(record)?;
-        let source = remembered.source()?;
+        let name = source.description().name;
         let engine = Engine::open(store, self.engine.applied_to(remembered.config())).await?;
         let shows_progress = self.silence.shows_progress();
         let rested = match engine.retry(source, filter).await {
             Ok(job) => {
                 if shows_progress {
-                    output.note(&format!("retrying items of {}, job {}", record.name, job.id()));
+                    output.note(&format!("retrying items of {name}, job {}", job.id()));
                 }
                 follow(job, output, shows_progress).await
             }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::diagnostics::row;
 use super::failure::{Exit, Failure};
 use super::key;
+use super::origin::Configured;
 use super::output::{Cell, Output, Sheet, Tone, count};
 use super::present::{Present, differences, look};
 use super::remembered::Remembered;
@@ -47,12 +48,17 @@ struct Explained {
 }
 
 impl Explain {
-    pub(super) async fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
+    pub(super) async fn run(
+        self,
+        store: &Path,
+        configured: &Configured,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
         let reader = Reader::open(store)?;
         let records = key::find(&reader, &self.key, self.source.as_deref(), store)?;
         let mut items = Vec::new();
         for record in records {
-            items.push(explained(&reader, record, store).await?);
+            items.push(explained(&reader, record, store, configured).await?);
         }
         output.show(&serde_json::json!({ "items": items }), |sheet| {
             for item in &items {
@@ -68,11 +74,13 @@ async fn explained(
     reader: &Reader,
     record: ItemRecord,
     store: &Path,
+    configured: &Configured,
 ) -> Result<Explained, Failure> {
     let gone = || Failure::unknown(format!("{} is gone", record.source), "run it again");
     let source = reader.source(&record.source)?.ok_or_else(gone)?;
     let remembered = Remembered::of(&source)?;
-    let present = look(&record.key, &remembered).await;
+    let wait = reader.pause_left(source.id, now_ms())?;
+    let present = look(&record.key, &remembered, configured, wait).await;
     let of_item = DeadLetterFilter { cause_id: None, key: Some(record.key.clone()) };
     let letters = reader.dead_letters(&of_item, true, u32::MAX)?;
     let letter = letters.iter().find(|letter| letter.source == record.source);

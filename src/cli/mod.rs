@@ -141,10 +141,10 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
     match line.verb {
         Verb::Sync(sync) => sync.run(store, &configured, output).await,
         Verb::Status(status) => status.run(store, output),
-        Verb::DeadLetters(dead_letters) => dead_letters.run(store, output).await,
+        Verb::DeadLetters(dead_letters) => dead_letters.run(store, &configured, output).await,
         Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),
         Verb::Classes(classes) => classes.run(store, output),
-        Verb::Explain(explain) => explain.run(store, output).await,
+        Verb::Explain(explain) => explain.run(store, &configured, output).await,
         Verb::Completions(completions) => completions.run(output),
     }
 }

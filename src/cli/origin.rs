@@ -6,7 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::failure::Failure;
-use crate::config::{File, Secrets, SourceSettings};
+#[cfg(feature = "github")]
+use crate::config::github_api_from_environment;
+use crate::config::{BadFile, File, FileSource, Secrets, SourceSettings};
 use crate::source::directory::DirectorySettings;
 #[cfg(feature = "github")]
 use crate::source::github::{Address, GithubSettings};
@@ -29,10 +31,24 @@ impl Configured {
         let Some(path) = path.or_else(|| usual.exists().then_some(usual)) else {
             return Ok(Self::default());
         };
-        let file = File::read(path).map_err(|bad| {
-            Failure::refused("bad_configuration", bad.to_string(), "correct the file")
-        })?;
+        let file = File::read(path).map_err(|e| misconfigured(&e))?;
         Ok(Self { file, path: Some(path.to_owned()) })
+    }
+
+    /// The source that the file gives this name.
+    fn named(&self, name: &str) -> Result<Option<FileSource>, Failure> {
+        self.file.source(name).map_err(|e| misconfigured(&e))
+    }
+
+    /// The secrets that go with a source of the store: those of the file if it names the same
+    /// source, else those of the environment that are meant for it.
+    pub(super) fn secrets_for(&self, settings: &SourceSettings) -> Secrets {
+        let of_file = self.file.names().find_map(|name| {
+            // A source that cannot be read is told of when it is asked for by its name.
+            let source = self.file.source(name).ok().flatten()?;
+            source.settings.is_same(settings).then_some(source)
+        });
+        of_file.map_or_else(|| settings.secrets_of_environment(), |source| with_secrets(&source))
     }
 }
 
@@ -61,8 +77,8 @@ pub(super) struct GithubFlags {
     /// The branch, tag or commit [default: the repository's default branch].
     #[arg(long, value_name = "REF")]
     branch: Option<String>,
-    /// Where the API is; of an enterprise server https://HOST/api/v3.
-    #[arg(long, value_name = "URL", env = "GITHUB_API_URL")]
+    /// Where the API is [default: GITHUB_API_URL]; of an enterprise server https://HOST/api/v3.
+    #[arg(long, value_name = "URL")]
     api_url: Option<String>,
 }
 
@@ -73,13 +89,18 @@ pub(super) fn open(
     files: &FileFlags,
     #[cfg(feature = "github")] github: &GithubFlags,
 ) -> Result<Arc<dyn Source>, Failure> {
-    let secrets = Secrets::from_environment();
-    let named = source.to_str().and_then(|name| configured.file.sources.get(name));
+    let named = source.to_str().map(|name| configured.named(name)).transpose()?.flatten();
     let (mut settings, secrets) = match (named, source.to_str()) {
-        (Some(named), _) => (named.settings.clone(), with(secrets, &named.secrets)),
+        (Some(named), _) => {
+            let secrets = with_secrets(&named);
+            (named.settings, secrets)
+        }
+        // Who names a host on the command line means it to see the environment's token.
         #[cfg(feature = "github")]
-        (None, Some(text)) if Address::is_meant_by(text) => (repository(text)?, secrets),
-        _ => (directory(source, configured)?, secrets),
+        (None, Some(text)) if Address::is_meant_by(text) => {
+            (repository(text)?, Secrets::from_environment())
+        }
+        _ => (directory(source, configured)?, Secrets::default()),
     };
     let (include, exclude) = settings.globs();
     if !files.include.is_empty() {
@@ -96,13 +117,13 @@ pub(super) fn open(
     Ok(settings.open(&secrets)?)
 }
 
-/// The secrets of the file before those of the environment.
-#[cfg_attr(not(feature = "github"), expect(unused_variables))]
-fn with(environment: Secrets, file: &Secrets) -> Secrets {
-    Secrets {
-        #[cfg(feature = "github")]
-        github_token: file.github_token.clone().or(environment.github_token),
-    }
+/// The secrets of a source of the file: its own before those of the environment.
+fn with_secrets(source: &FileSource) -> Secrets {
+    source.secrets.clone().or(source.settings.secrets_of_environment())
+}
+
+fn misconfigured(bad: &BadFile) -> Failure {
+    Failure::refused("bad_configuration", bad.to_string(), "correct the file")
 }
 
 fn directory(source: &Path, configured: &Configured) -> Result<SourceSettings, Failure> {
@@ -111,7 +132,7 @@ fn directory(source: &Path, configured: &Configured) -> Result<SourceSettings, F
     if let (Some(path), false) = (&configured.path, is_path) {
         let (source, path) = (source.display(), path.display());
         let message = format!("{source} is neither a path nor a source of {path}");
-        let known: Vec<_> = configured.file.sources.keys().map(String::as_str).collect();
+        let known: Vec<_> = configured.file.names().collect();
         let remedy = format!("the file names: {}", known.join(", "));
         return Err(Failure::unknown(message, remedy));
     }
@@ -124,7 +145,12 @@ fn repository(source: &str) -> Result<SourceSettings, Failure> {
         return Ok(SourceSettings::Github(crate::config::github_from_environment()?));
     }
     let address: Address = source.parse().map_err(|e| bad(&e))?;
-    Ok(SourceSettings::Github(GithubSettings::new(address)))
+    let mut settings = GithubSettings::new(address);
+    // Only here: a source of the file says itself where it is, and has its own token.
+    if let Some(url) = github_api_from_environment() {
+        settings.api_url = url;
+    }
+    Ok(SourceSettings::Github(settings))
 }
 
 #[cfg(feature = "github")]
@@ -139,7 +165,7 @@ impl GithubFlags {
         if let Some(branch) = &self.branch {
             settings.address = settings.address.clone().at(branch).map_err(|e| bad(&e))?;
         }
-        if let Some(url) = self.api_url.as_ref().filter(|url| !url.is_empty()) {
+        if let Some(url) = &self.api_url {
             settings.api_url.clone_from(url);
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! An item as its source has it now, beside what the store was made of.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::origin::Configured;
 use super::remembered::Remembered;
 use crate::engine::reading;
 use crate::fingerprint::{Digest, fingerprint};
@@ -43,16 +45,21 @@ fn as_word<S: serde::Serializer>(reason: &SkipReason, serializer: S) -> Result<S
 }
 
 /// Looks an item up where it comes from.
-pub(super) async fn look(key: &str, remembered: &Remembered) -> Present {
-    match remembered.source() {
-        Ok(source) => at(&*source, key, remembered).await,
+pub(super) async fn look(
+    key: &str,
+    remembered: &Remembered,
+    configured: &Configured,
+    wait: Duration,
+) -> Present {
+    match remembered.source(configured) {
+        Ok(source) => at(&*source, key, remembered, wait).await,
         Err(error) => Present::Unknown { error },
     }
 }
 
-async fn at(source: &dyn Source, key: &str, remembered: &Remembered) -> Present {
+async fn at(source: &dyn Source, key: &str, remembered: &Remembered, wait: Duration) -> Present {
     let key = ItemKey::new(key);
-    let pinned = match source.pin(&Known::default()).await {
+    let pinned = match source.pin(&Known { wait, ..Known::default() }).await {
         Ok(pinned) => pinned,
         Err(error) => return Present::Unknown { error: error.into() },
     };

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::command::Command;
 use super::failure::Failure;
-use crate::config::{Config, ONTOLOGY_ID, Secrets, SourceSettings};
+use super::origin::Configured;
+use crate::config::{Config, ONTOLOGY_ID, SourceSettings};
 use crate::iri::PrefixTable;
 use crate::source::Source;
 use crate::source::directory::DirectorySettings;
@@ -46,8 +47,8 @@ impl Remembered {
     }
 
     /// The source itself.
-    pub(super) fn source(&self) -> Result<Arc<dyn Source>, Failure> {
-        Ok(self.settings.clone().open(&Secrets::from_environment())?)
+    pub(super) fn source(&self, configured: &Configured) -> Result<Arc<dyn Source>, Failure> {
+        Ok(self.settings.clone().open(&configured.secrets_for(&self.settings))?)
     }
 
     /// Where its files are, if that is on this machine.

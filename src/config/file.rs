@@ -4,11 +4,11 @@
 //! `${VARIABLE:what else}` stand for what the environment holds.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
 
 use super::{Secrets, SourceSettings};
 use crate::source::directory::DirectorySettings;
@@ -20,8 +20,9 @@ use crate::source::github::{Address, GithubSettings};
 pub struct File {
     /// Where the store is, if the file says it.
     pub store: Option<PathBuf>,
-    /// The sources by the names that the file gives them.
-    pub sources: BTreeMap<String, FileSource>,
+    path: PathBuf,
+    folder: PathBuf,
+    sources: BTreeMap<String, WrittenSource>,
 }
 
 /// A source as the file describes it.
@@ -52,17 +53,38 @@ impl File {
     pub fn read(path: &Path) -> Result<Self, BadFile> {
         let bad = |reason: String| BadFile { path: path.display().to_string(), reason };
         let text = fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
-        let written: Written = serde_saphyr::from_str(&text).map_err(|e| bad(e.to_string()))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let sources = written.sources.into_iter().map(|(name, source)| {
-            let read =
-                source.read(folder).map_err(|reason| bad(format!("sources.{name}: {reason}")));
-            Ok((name, read?))
-        });
+        // No piece of the file is shown beside the error: a token may stand there.
+        let options = serde_saphyr::options! { with_snippet: false };
+        let written: Written =
+            serde_saphyr::from_str_with_options(&text, options).map_err(|e| bad(e.to_string()))?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let store = written.store.map(|store| store.expanded()).transpose().map_err(bad)?;
         Ok(Self {
-            store: written.store.map(|Text(store)| folder.join(store)),
-            sources: sources.collect::<Result<_, _>>()?,
+            path: path.to_owned(),
+            store: store.map(|store| folder.join(store)),
+            folder,
+            sources: written.sources,
         })
+    }
+
+    /// The names of the sources.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
+    }
+
+    /// The source of this name, if the file has one. The environment's variables are put in
+    /// here, so that only those are needed whose source is.
+    ///
+    /// # Errors
+    ///
+    /// [`BadFile`] if the source's settings make no sense or a variable is not set.
+    pub fn source(&self, name: &str) -> Result<Option<FileSource>, BadFile> {
+        let Some(written) = self.sources.get(name) else { return Ok(None) };
+        let bad = |reason| BadFile {
+            path: self.path.display().to_string(),
+            reason: format!("sources.{name}: {reason}"),
+        };
+        written.clone().read(&self.folder).map(Some).map_err(bad)
     }
 }
 
@@ -74,7 +96,7 @@ struct Written {
     sources: BTreeMap<String, WrittenSource>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum WrittenSource {
     Directory {
@@ -100,15 +122,15 @@ enum WrittenSource {
 
 impl WrittenSource {
     fn read(self, folder: &Path) -> Result<FileSource, String> {
-        let mut secrets = Secrets::default();
-        let (mut settings, include, exclude, max_item_bytes) = match self {
-            Self::Directory { path: Text(path), include, exclude, max_item_bytes } => {
-                let settings = DirectorySettings::new(folder.join(path));
-                (SourceSettings::Directory(settings), include, exclude, max_item_bytes)
+        let (mut settings, secrets, include, exclude, max_item_bytes) = match self {
+            Self::Directory { path, include, exclude, max_item_bytes } => {
+                let settings = DirectorySettings::new(folder.join(path.expanded()?));
+                let settings = SourceSettings::Directory(settings);
+                (settings, Secrets::default(), include, exclude, max_item_bytes)
             }
             #[cfg(feature = "github")]
             Self::Github {
-                repository: Text(repository),
+                repository,
                 branch,
                 path,
                 token,
@@ -117,29 +139,31 @@ impl WrittenSource {
                 exclude,
                 max_item_bytes,
             } => {
-                let mut address: Address = repository.parse().map_err(|e| format!("{e}"))?;
-                if let Some(Text(branch)) = branch {
-                    address = address.at(&branch).map_err(|e| e.to_string())?;
+                let mut address: Address =
+                    repository.expanded()?.parse().map_err(|e| format!("{e}"))?;
+                if let Some(branch) = branch {
+                    address = address.at(&branch.expanded()?).map_err(|e| e.to_string())?;
                 }
-                if let Some(Text(path)) = path {
-                    address = address.below(&path).map_err(|e| e.to_string())?;
+                if let Some(path) = path {
+                    address = address.below(&path.expanded()?).map_err(|e| e.to_string())?;
                 }
                 let mut settings = GithubSettings::new(address);
-                if let Some(Text(url)) = api_url {
-                    settings.api_url = url;
+                if let Some(url) = api_url {
+                    settings.api_url = url.expanded()?;
                 }
-                let token = token.map(|Text(token)| token).filter(|token| !token.is_empty());
-                secrets.github_token = token.map(Into::into);
-                (SourceSettings::Github(settings), include, exclude, max_item_bytes)
+                let token = token.map(|token| token.expanded()).transpose()?;
+                let token = token.filter(|token| !token.is_empty());
+                let secrets = Secrets { github_token: token.map(Into::into) };
+                (SourceSettings::Github(settings), secrets, include, exclude, max_item_bytes)
             }
         };
-        let texts = |list: Vec<Text>| list.into_iter().map(|Text(text)| text).collect();
+        let texts = |list: Vec<Text>| list.iter().map(Text::expanded).collect::<Result<_, _>>();
         let (included, excluded) = settings.globs();
         if let Some(include) = include {
-            *included = texts(include);
+            *included = texts(include)?;
         }
         if let Some(exclude) = exclude {
-            *excluded = texts(exclude);
+            *excluded = texts(exclude)?;
         }
         if let Some(bytes) = max_item_bytes {
             *settings.largest_item_bytes() = bytes;
@@ -148,14 +172,20 @@ impl WrittenSource {
     }
 }
 
-/// A text with the environment's variables put in.
+/// A text in which the environment's variables are still to be put. It may be a secret.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
 struct Text(String);
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let variable = |name: &str| std::env::var(name).ok();
-        expanded(&text, variable).map(Self).map_err(D::Error::custom)
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl Text {
+    fn expanded(&self) -> Result<String, String> {
+        expanded(&self.0, |name| std::env::var(name).ok())
     }
 }
 
@@ -232,9 +262,26 @@ mod tests {
     fn a_directory_lies_below_the_folder_of_the_file() {
         let file =
             read("store: s.db\nsources: {pages: {kind: directory, path: notes}}").expect("a file");
-        assert!(file.store.expect("a store").is_absolute());
-        let root = file.sources["pages"].settings.root().expect("a root").to_owned();
+        assert!(file.store.as_ref().expect("a store").is_absolute());
+        let pages = file.source("pages").expect("read").expect("a source");
+        let root = pages.settings.root().expect("a root").to_owned();
         assert!(root.is_absolute() && root.ends_with("notes"));
+    }
+
+    #[test]
+    fn an_error_shows_no_piece_of_the_file() {
+        let text = "sources:\n  a:\n    kind: github\n    repository: a/b\n    token: ghp_x\ncolour: red\n";
+        let reason = refused(text);
+        assert!(reason.contains("colour") && !reason.contains("ghp_x"), "{reason}");
+        assert!(!format!("{:?}", read(&text.replace("colour: red\n", ""))).contains("ghp_x"));
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_troubles_only_its_own_source() {
+        let text = "sources:\n  a: {kind: directory, path: '${DRIFTLESS_NO_SUCH}'}\n  b: {kind: directory, path: b}\n";
+        let file = read(text).expect("a file");
+        assert!(file.source("b").expect("read").is_some());
+        assert!(file.source("a").expect_err("an error").reason.contains("DRIFTLESS_NO_SUCH"));
     }
 
     #[cfg(feature = "github")]
@@ -243,11 +290,12 @@ mod tests {
         let text = "sources:\n  pages:\n    kind: github\n    repository: acme/ontology\n    branch: \
                     feature/tides\n    path: pages\n    token: \"${DRIFTLESS_NO_SUCH:ghp_x}\"\n";
         let file = read(text).expect("a file");
-        let source = &file.sources["pages"];
+        let source = file.source("pages").expect("read").expect("a source");
         let SourceSettings::Github(settings) = &source.settings else { panic!("of GitHub") };
         assert_eq!(settings.name(), "github:acme/ontology@feature/tides/pages");
         assert!(source.secrets.github_token.is_some());
         assert!(!format!("{source:?}").contains("ghp_x"));
-        assert!(refused("sources: {a: {kind: github, repository: acme}}").contains("sources.a"));
+        let wrong = read("sources: {a: {kind: github, repository: acme}}").expect("a file");
+        assert!(wrong.source("a").expect_err("an error").reason.contains("sources.a"));
     }
 }

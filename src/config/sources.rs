@@ -45,6 +45,32 @@ impl SourceSettings {
         }
     }
 
+    /// Whether both mean the same source, whatever else they say of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Directory(one), Self::Directory(another)) => one.root == another.root,
+            #[cfg(feature = "github")]
+            (Self::Github(one), Self::Github(another)) => one.name() == another.name(),
+            #[cfg(feature = "github")]
+            _ => false,
+        }
+    }
+
+    /// The secrets of the environment that are meant for it: its token only where the
+    /// environment, or nobody, says where the API is. Another host must not see it.
+    pub fn secrets_of_environment(&self) -> Secrets {
+        match self {
+            Self::Directory(_) => Secrets::default(),
+            #[cfg(feature = "github")]
+            Self::Github(settings) => {
+                let usual = || crate::source::github::API_URL.to_owned();
+                let is_meant =
+                    settings.api_url == github_api_from_environment().unwrap_or_else(usual);
+                if is_meant { Secrets::from_environment() } else { Secrets::default() }
+            }
+        }
+    }
+
     /// Opens the source.
     ///
     /// # Errors
@@ -92,6 +118,15 @@ impl SourceSettings {
 }
 
 impl Secrets {
+    /// These, and of `others` what is missing.
+    #[cfg_attr(not(feature = "github"), expect(unused_variables))]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            #[cfg(feature = "github")]
+            github_token: self.github_token.or(others.github_token),
+        }
+    }
+
     /// Those that the environment holds: `GITHUB_TOKEN`.
     pub fn from_environment() -> Self {
         Self {
@@ -128,10 +163,16 @@ pub fn github_from_environment() -> Result<GithubSettings, SourceError> {
         address = address.below(&path).map_err(bad)?;
     }
     let mut settings = GithubSettings::new(address);
-    if let Some(url) = variable("GITHUB_API_URL") {
+    if let Some(url) = github_api_from_environment() {
         settings.api_url = url;
     }
     Ok(settings)
+}
+
+/// Where the environment says that GitHub's API is: `GITHUB_API_URL`.
+#[cfg(feature = "github")]
+pub fn github_api_from_environment() -> Option<String> {
+    variable("GITHUB_API_URL")
 }
 
 /// A variable of the environment that holds something.

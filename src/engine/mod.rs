@@ -367,7 +367,9 @@ fn begin(
             let attempt = next_attempt(tx, job.row)?;
             let (id, row, state) = (job.id, job.row, job.state);
             let started_at_ms = job.started_at_ms;
-            let interrupted = job.source_version;
+            // What made a job fail may lie in its version; the present one may do without.
+            let is_cut_off = state != JobState::Failed;
+            let interrupted = job.source_version.filter(|_| is_cut_off);
             return Ok(Started {
                 id,
                 row,

@@ -5,11 +5,12 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::deletions::is_allowed;
-use super::{EngineError, REPORT_LINES, reading_of};
+use super::{EngineError, REPORT_LINES, now_ms, reading_of};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason};
@@ -151,6 +152,14 @@ struct States {
 }
 
 impl States {
+    /// For how long the source's server still wants to be left alone.
+    fn pause_left(&self) -> Result<Duration, StoreError> {
+        match &self.reader {
+            Some((reader, source)) => reader.pause_left(*source, now_ms()),
+            None => Ok(Duration::ZERO),
+        }
+    }
+
     /// What the store knows behind the last key asked for, up to `up_to` or to the end.
     fn next(&mut self, up_to: Option<&str>) -> Result<Vec<ItemState>, StoreError> {
         let mut all = Vec::new();
@@ -171,7 +180,8 @@ impl States {
 
 impl Planning {
     async fn run(&mut self, options: &SyncOptions) -> Result<(), EngineError> {
-        let pinned = self.source.pin(&Known::default()).await?;
+        let wait = self.states.pause_left()?;
+        let pinned = self.source.pin(&Known { wait, ..Known::default() }).await?;
         self.plan.source_version = pinned.version().0;
         let mut listing = pinned.list();
         loop {

@@ -21,7 +21,9 @@ use crate::pipeline::{
 };
 use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
 use crate::source::{Gap, Listing, Pinned, Source, Traffic};
-use crate::store::{FaultClass, MoveReason, StoreError, advance, clear, save_source_version};
+use crate::store::{
+    FaultClass, MoveReason, StoreError, advance, clear, save_source_version, set_incomplete,
+};
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
 /// in flight.
@@ -67,7 +69,6 @@ impl Run {
         snapshots: watch::Sender<Progress>,
         controls: mpsc::UnboundedReceiver<Control>,
     ) -> Self {
-        let asked_before = source.traffic().map_or_else(Traffic::default, |it| it.borrow().clone());
         Self {
             shared,
             source,
@@ -79,7 +80,7 @@ impl Run {
             begun: Instant::now(),
             version: None,
             notes: Vec::new(),
-            asked_before,
+            asked_before: Traffic::default(),
             stopped: None,
         }
     }
@@ -91,6 +92,9 @@ impl Run {
             return Err(EngineError::Engine("the engine is closed".to_owned()));
         };
         self.begun = Instant::now();
+        if let Some(traffic) = self.source.traffic() {
+            self.asked_before = traffic.borrow().clone();
+        }
         let span = tracing::info_span!("job", id = %self.job.id);
         tracing::info!(parent: &span, attempt = self.job.attempt, "started");
         let result = self.work().await;
@@ -388,6 +392,10 @@ impl Run {
         gaps: &[Gap],
     ) -> Result<Report, EngineError> {
         let mut report = self.report(counters, gaps)?;
+        if !gaps.is_empty() {
+            let job_row = self.job.row;
+            self.shared.store.writer().transact(move |tx| set_incomplete(tx, job_row)).await?;
+        }
         let event = if report.attention.is_empty() {
             JobEvent::Finished
         } else {

@@ -200,6 +200,16 @@ pub fn forget_unread(tx: &Connection, source_id: i64, job_row: i64) -> Result<()
     Ok(())
 }
 
+/// Notes that places of a job's source could not be listed.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn set_incomplete(tx: &Connection, job_row: i64) -> Result<(), StoreError> {
+    tx.execute(sql!("job_set_incomplete"), named_params! { ":job_id": job_row })?;
+    Ok(())
+}
+
 /// Remembers until when a source's server wants to be left alone, in Unix milliseconds.
 ///
 /// # Errors

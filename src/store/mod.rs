@@ -10,6 +10,7 @@ macro_rules! sql {
     };
 }
 
+mod counts;
 mod dead_letters;
 mod deletions;
 mod digest;
@@ -41,7 +42,7 @@ pub use items::{
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
     forget_unread, last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
-    save_source_version,
+    save_source_version, set_incomplete,
 };
 pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;

@@ -1,8 +1,7 @@
 //! Reading: what a person or a program wants to know of a store.
 
-use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, Row, named_params};
 
@@ -10,20 +9,18 @@ use super::dead_letters::{self, DeadLetter, DeadLetterFilter, DeadLetterGroup};
 use super::items::{self, ItemState};
 use super::jobs::{self, JobRecord};
 use super::records::{
-    ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
-    ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
+    ClassDetail, ClassRecord, DiagnosticFilter, DiagnosticRecord, Edge, ItemRecord, Place,
+    RejectedRecord, SourceRecord,
 };
 use super::{Candidate, CandidateCounts, Holder, StoreError, deletions, digest, lease, open};
-use crate::checkpoint::Counters;
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::name::Name;
-use crate::record::SUBCLASS_OF;
 
 /// A connection that reads. It sees committed state only and blocks no writer.
 #[derive(Debug)]
 pub struct Reader {
-    connection: Connection,
+    pub(super) connection: Connection,
     path: PathBuf,
 }
 
@@ -110,25 +107,14 @@ impl Reader {
         items::states(&self.connection, source_id, after, up_to, limit)
     }
 
-    /// How the items of a source stand, as a job counts them that finds nothing changed.
+    /// For how long a source's server still wants to be left alone at `now_ms`, in Unix
+    /// milliseconds.
     ///
     /// # Errors
     ///
     /// Whatever SQLite reports.
-    pub fn standing_counters(&self, source_id: i64) -> Result<Counters, StoreError> {
-        let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?));
-        let by_source = named_params! { ":source_id": source_id };
-        let mut counters = Counters::default();
-        for (outcome, number) in self.list(sql!("read_standing"), by_source, read)? {
-            match outcome.as_str() {
-                "written" => counters.unchanged = number.into(),
-                "skipped" => counters.skipped = number.into(),
-                "rejected" => counters.rejected = number.into(),
-                _ => {}
-            }
-        }
-        counters.listed = counters.finished();
-        Ok(counters)
+    pub fn pause_left(&self, source_id: i64, now_ms: i64) -> Result<Duration, StoreError> {
+        Ok(Duration::from_millis(jobs::pause_left(&self.connection, source_id, now_ms)?))
     }
 
     /// A job's deletion candidates behind the key `after`, in order.
@@ -215,31 +201,6 @@ impl Reader {
         self.list(sql!("read_errors"), by_source, |row| row.get(0))
     }
 
-    /// Counts what consumers see.
-    ///
-    /// # Errors
-    ///
-    /// Whatever SQLite reports.
-    pub fn totals(&self) -> Result<Totals, StoreError> {
-        let (parents, relations) = self.class_edges()?;
-        Ok(self.connection.query_row(sql!("read_totals"), [], |row| {
-            Ok(Totals {
-                pages: count(row, "pages")?,
-                classes: count(row, "classes")?,
-                stubs: count(row, "stubs")?,
-                built_in: count(row, "built_in")?,
-                parents,
-                relations,
-                properties: count(row, "properties")?,
-                axioms: count(row, "axioms")?,
-                nodes: count(row, "nodes")?,
-                edges: count(row, "edges")?,
-                wikilinks: count(row, "wikilinks")?,
-                fences: count(row, "fences")?,
-            })
-        })?)
-    }
-
     /// Skipped items by reason, of one source or all.
     ///
     /// # Errors
@@ -250,56 +211,6 @@ impl Reader {
         self.list(sql!("read_skips"), by_source, |row| {
             Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
         })
-    }
-
-    /// Counts distinct edges between classes: to parents, and all others.
-    fn class_edges(&self) -> Result<(u64, u64), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql!("read_class_edges"))?;
-        let mut rows = statement.query([])?;
-        let (mut parents, mut relations, mut last) = (0, 0, None);
-        let mut seen = HashSet::new();
-        while let Some(row) = rows.next()? {
-            let class: (i64, i64) = (row.get(0)?, row.get(1)?);
-            if last.replace(class) != Some(class) {
-                seen.clear();
-            }
-            let predicate: Box<str> = row.get(3)?;
-            let is_parent = &*predicate == SUBCLASS_OF;
-            let qualifier: Option<Box<str>> = if is_parent { None } else { row.get(4)? };
-            if seen.insert((row.get::<_, i64>(2)?, predicate, qualifier)) {
-                *(if is_parent { &mut parents } else { &mut relations }) += 1;
-            }
-        }
-        Ok((parents, relations))
-    }
-
-    /// Counts diagnostics by level and code, the most frequent of a level first.
-    ///
-    /// # Errors
-    ///
-    /// Whatever SQLite reports.
-    pub fn diagnostic_counts(&self) -> Result<Vec<DiagnosticCount>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql!("read_diagnostic_counts"))?;
-        let mut rows = statement.query([])?;
-        let mut counts: Vec<(i64, DiagnosticCount)> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let item_id: i64 = row.get(0)?;
-            let (level, code): (String, String) = (row.get(1)?, row.get(2)?);
-            let is_it =
-                |(_, known): &(_, DiagnosticCount)| known.code == code && known.level == level;
-            let at = counts.iter().position(is_it).unwrap_or_else(|| {
-                counts.push((0, DiagnosticCount { level, code, findings: 0, items: 0 }));
-                counts.len() - 1
-            });
-            let (last_item, count) = &mut counts[at];
-            count.findings += 1;
-            count.items += u64::from(*last_item != item_id);
-            *last_item = item_id;
-        }
-        let mut counts: Vec<_> = counts.into_iter().map(|(_, count)| count).collect();
-        let order = |c: &DiagnosticCount| (c.level.clone(), Reverse(c.findings), c.code.clone());
-        counts.sort_by_cached_key(order);
-        Ok(counts)
     }
 
     /// Diagnostics by file and line; at most `limit`.
@@ -398,7 +309,7 @@ impl Reader {
         })
     }
 
-    fn list<T>(
+    pub(super) fn list<T>(
         &self,
         sql: &str,
         params: &[(&str, &dyn rusqlite::ToSql)],
@@ -410,7 +321,7 @@ impl Reader {
     }
 }
 
-fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(i64::unsigned_abs)
 }
 

@@ -31,7 +31,7 @@ async fn a_first_sync_of_974_pages_takes_six_requests_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sync_of_what_has_not_changed_is_one_request_and_no_write() {
+async fn a_sync_of_what_has_not_changed_is_one_request_and_writes_no_item() {
     let scene = Scene::of(pages(40));
     let first = scene.sync().await;
     let before = scene.rows();
@@ -206,6 +206,20 @@ async fn a_folder_that_is_not_listed_whole_is_told_and_deletes_nothing() {
     assert_eq!(report.state, JobState::CompletedWithErrors);
     assert_eq!((report.counters.deleted, report.gaps.len()), (0, 1));
     assert_eq!(scene.number("select count(*) from item where outcome = 'written'"), 50);
+    scene.server.faults().clear();
+    // The commit is the same, but it was not seen whole.
+    assert_eq!(scene.sync().await.counters.deleted, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_listing_with_a_gap_is_made_again_though_the_commit_is_the_same() {
+    let scene = Scene::of(pages(20));
+    let cut = r#"{"sha":"","tree":[],"truncated":true}"#;
+    scene.server.faults().every().matching("/git/trees/").answer(Answer::new(200, cut));
+    assert_eq!(scene.sync().await.counters.listed, 0);
+    scene.server.faults().clear();
+    let report = scene.sync().await;
+    assert_eq!((report.state, report.counters.written), (JobState::Completed, 20));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,6 +228,8 @@ async fn an_enterprise_server_is_asked_below_its_own_path() {
     scene.server.prefix("/api/v3");
     scene.settings.api_url = scene.server.api_url();
     assert_eq!(scene.sync().await.counters.written, 120);
+    let seen = scene.server.requests();
+    assert!(seen.iter().any(|it| it.host == Host::Archive), "{:#?}", paths(&seen));
     let name = scene.settings.name();
     assert!(name.starts_with("github:acme/ontology at http://127.0.0.1:"), "{name}");
 }
@@ -227,6 +243,29 @@ async fn twenty_five_thousand_files_are_listed_whole() {
     let plan = plan.expect("a plan");
     assert_eq!((plan.listed, plan.added, plan.gaps.len()), (25_000, 25_000, 0));
     assert_eq!(plan.fetch.expect("a way").way, "one archive, 2 requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_may_lie_beside_the_api_of_an_enterprise_server() {
+    let mut scene = Scene::of(pages(120));
+    scene.server.prefix("/api/v3");
+    scene.settings.api_url = scene.server.api_url();
+    let archive = std::process::Command::new("git")
+        .arg("--git-dir")
+        .arg(scene.repository.path())
+        .args(["archive", "--format=tar.gz", "--prefix=acme-ontology/", "HEAD"])
+        .output()
+        .expect("git");
+    let host = scene.settings.api_url.trim_end_matches("/api/v3");
+    let moved = Answer::new(302, "").header("location", format!("{host}/_codeload/archive"));
+    scene.server.faults().every().matching("/tarball/").answer(moved);
+    let archive = Answer::new(200, archive.stdout).header("content-type", "application/x-gzip");
+    scene.server.faults().every().matching("/_codeload/").answer(archive);
+    assert_eq!(scene.sync().await.counters.written, 120);
+    let seen = scene.server.requests();
+    assert!(!paths(&seen).iter().any(|path| path.contains("/blobs/")), "{:#?}", paths(&seen));
+    let beside = seen.iter().find(|it| it.path_and_query.starts_with("/_codeload/"));
+    assert!(!beside.expect("the archive").authorization);
 }
 
 #[test]

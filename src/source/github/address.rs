@@ -75,12 +75,13 @@ impl FromStr for Address {
             Some((repository, reference)) => (repository, Some(reference)),
             None => (head, None),
         };
+        let repository = repository.strip_suffix(".git").unwrap_or(repository);
         if !is_name(owner) || !is_name(repository) {
             return Err(bad("owner and repository are of letters, digits, `-`, `_` and `.`"));
         }
         let address = Self {
             owner: owner.to_owned(),
-            repository: repository.trim_end_matches(".git").to_owned(),
+            repository: repository.to_owned(),
             reference: None,
             path: checked_path(path)?,
         };
@@ -167,6 +168,7 @@ mod tests {
             "github:acme",
             "github:/ontology",
             "github:acme/",
+            "github:acme/.git",
             "github:acme/../x",
             "github:ac me/ontology",
             "github:acme/ontology@",

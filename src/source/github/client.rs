@@ -41,6 +41,9 @@ const RETRY_BACKOFF_CAP: Duration = Duration::from_secs(30);
 /// told to wait more often is not meant to get an answer.
 const WAITS: u32 = 12;
 
+/// The longest wait that is kept: twice that for GitHub's own limit.
+const LONGEST_WAIT: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// Redirections followed for one question. A renamed repository takes one, an archive one.
 const REDIRECTIONS: u32 = 5;
 
@@ -118,7 +121,7 @@ impl Client {
         token: Option<&SecretString>,
         limiter: Arc<Limiter>,
     ) -> Result<Self, SourceError> {
-        let api = checked(api)?;
+        let api: Uri = checked(api)?.parse().map_err(|_| bad_address("no address".to_owned()))?;
         let crab = crab(&api, token).map_err(|e| bad_address(causes(&e)))?;
         Ok(Self { name, api, crab, has_token: token.is_some(), limiter })
     }
@@ -194,6 +197,7 @@ impl Client {
             let (status, headers) = (response.status(), response.headers());
             if target.as_ref().is_none_or(|target: &Target| target.client.is_none())
                 && let Some(budget) = Budget::of(headers)
+                && budget.starts_anew_in <= LONGEST_WAIT
             {
                 self.limiter.note(budget);
             }
@@ -210,13 +214,14 @@ impl Client {
                     // What the head asks for holds, whether or not the body arrives.
                     let body = self.collect(body, MESSAGE_BYTES).await.unwrap_or_default();
                     match meaning::of(parts.status, &parts.headers, &body) {
-                        Meaning::Wait(wait) if waits < WAITS => {
+                        Meaning::Wait(wait) if waits < WAITS && wait.at_least <= LONGEST_WAIT => {
                             self.limiter.heed(&wait, waits);
                             waits += 1;
                         }
                         Meaning::Wait(wait) => {
-                            let reason = format!("{} for more than {WAITS} waits", wait.reason);
-                            return Err(Trouble::Passing(reason));
+                            let seconds = wait.at_least.as_secs();
+                            let reason = format!("it asks for {seconds} s for {}", wait.reason);
+                            return Err(self.lasting(format!("{reason}, the {waits}. time")));
                         }
                         other => {
                             self.weigh(other)?;
@@ -269,7 +274,8 @@ impl Client {
             return Ok(Target { client, path: path.to_owned() });
         };
         let is_same = uri.scheme() == self.api.scheme() && Some(authority) == self.api.authority();
-        if is_same {
+        let is_api = path.starts_with(&format!("{}/", self.api.path().trim_end_matches('/')));
+        if is_same && is_api {
             return Ok(Target { client: None, path: self.below_api(path).to_owned() });
         }
         if self.api.scheme_str() == Some("https") && uri.scheme_str() != Some("https") {
@@ -330,14 +336,19 @@ impl Client {
     }
 }
 
-/// The address of an API, if it is one.
-pub(super) fn checked(api: &str) -> Result<Uri, SourceError> {
+/// The address of an API without a `/` at its end, if it is one.
+pub(super) fn checked(api: &str) -> Result<String, SourceError> {
     // What it says is not told: it may hold a password.
     let no_address = || bad_address("expected http(s)://HOST[:PORT][/PATH]".to_owned());
-    let uri: Uri = api.trim_end_matches('/').parse().map_err(|_| no_address())?;
+    let api = api.trim_end_matches('/');
+    let uri: Uri = api.parse().map_err(|_| no_address())?;
     let is_absolute = matches!(uri.scheme_str(), Some("http" | "https"));
     let has_user = uri.authority().is_none_or(|it| it.as_str().contains('@'));
-    if !is_absolute || has_user || uri.query().is_some() { Err(no_address()) } else { Ok(uri) }
+    if !is_absolute || has_user || uri.query().is_some() {
+        Err(no_address())
+    } else {
+        Ok(api.to_owned())
+    }
 }
 
 fn bad_address(reason: String) -> SourceError {

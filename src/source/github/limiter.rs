@@ -1,4 +1,5 @@
-//! One limiter for a host and a token: places, a pace, and a gate that shuts for everybody.
+//! One limiter for a source, and so for a host and a token: places, a pace, and a gate that shuts
+//! for all that is asked.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -112,9 +113,11 @@ impl Limiter {
     /// Shuts the gate for everybody; a longer pause than this one stays.
     pub(super) fn pause(&self, at_least: Duration, reason: &str) {
         let jitter = JITTER.mul_f64(fastrand::f64());
-        let until = Instant::now() + at_least + jitter;
+        let needed = Instant::now() + at_least;
+        let until = needed + jitter;
         self.traffic.send_if_modified(|traffic| {
-            let is_longer = traffic.pause.as_ref().is_none_or(|pause| pause.until + JITTER < until);
+            // A pause that reaches as far without this one's jitter is long enough.
+            let is_longer = traffic.pause.as_ref().is_none_or(|pause| pause.until < needed);
             if is_longer {
                 let seconds = (at_least + jitter).as_secs();
                 let reason = format!("waiting {seconds} s for {reason} of GitHub");
@@ -150,7 +153,7 @@ impl Limiter {
         let mut known = self.account();
         let now = Instant::now();
         let account = known.as_mut().filter(|account| now < account.starts_anew)?;
-        if account.left * 100 <= account.limit * RESERVE_PERCENT {
+        if account.left.saturating_mul(100) <= account.limit.saturating_mul(RESERVE_PERCENT) {
             return Some(account.starts_anew - now);
         }
         account.left -= 1;
@@ -206,6 +209,18 @@ mod tests {
         let traffic = limiter.traffic().borrow().clone();
         assert_eq!((traffic.requests, traffic.pause), (2, None));
         assert_eq!(traffic.waited_ms / 1000, waited.as_secs(), "two who wait wait once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_demands_the_later_one_holds() {
+        let limiter = Limiter::new();
+        let begun = Instant::now();
+        for _ in 0..20 {
+            limiter.pause(Duration::from_secs(60), "a limit");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        drop(limiter.pass().await);
+        assert!(begun.elapsed() >= Duration::from_millis(1900 + 60_000), "{:?}", begun.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -18,7 +18,7 @@ mod way;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OnceCell, watch};
 
@@ -100,7 +100,10 @@ impl Github {
     ///
     /// [`SourceError::Settings`] for a glob or an address that is none.
     pub fn new(settings: GithubSettings, token: Option<SecretString>) -> Result<Self, SourceError> {
-        client::checked(&settings.api_url)?;
+        let settings = GithubSettings { api_url: client::checked(&settings.api_url)?, ..settings };
+        if let Some(token) = &token {
+            checked_token(token)?;
+        }
         let GithubSettings { include, exclude, largest_item_bytes, .. } = &settings;
         let counted = Counted::new(include, exclude, *largest_item_bytes)?;
         let prefix = settings.address.path.as_ref().map(|path| format!("{path}/"));
@@ -167,7 +170,7 @@ impl Github {
         let answered = client.ask(&question).await?;
         let name = self.settings.name();
         let sha = match answered.meaning {
-            Meaning::NotModified => last.map(str::to_owned),
+            Meaning::NotModified if last.is_some() => last.map(str::to_owned),
             Meaning::Good => {
                 let sha = named_sha(&answered.body).ok_or_else(|| SourceError::GaveUp {
                     name: name.clone(),
@@ -236,6 +239,16 @@ impl Source for Github {
     fn traffic(&self) -> Option<watch::Receiver<Traffic>> {
         Some(self.limiter.traffic())
     }
+}
+
+/// Refuses a token that no request can carry, such as one with the end of its line.
+fn checked_token(token: &SecretString) -> Result<(), SourceError> {
+    let is_plain = |c: char| c.is_ascii_graphic();
+    if token.expose_secret().is_empty() || !token.expose_secret().chars().all(is_plain) {
+        let reason = "the token holds a space, a line end or nothing at all".to_owned();
+        return Err(SourceError::Settings { setting: "GITHUB_TOKEN".to_owned(), reason });
+    }
+    Ok(())
 }
 
 fn encoded(segment: &str) -> String {

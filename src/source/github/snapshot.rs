@@ -12,11 +12,11 @@ use super::archive::Archive;
 use super::client::Question;
 use super::commit::{Commit, JSON, SMALL_BYTES, TreeListing};
 use super::limiter::CONCURRENT_REQUESTS;
-use super::tree::{self, File, Tree};
+use super::tree::{self, File, LeftOut, Tree};
 use super::way::{Size, Way};
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Digest, git_blob_sha1};
-use crate::item::{ItemKey, SkipReason, SourceItem};
+use crate::item::{ItemKey, SourceItem};
 use crate::source::{
     Answer, Batch, Fetched, Listed, Listing, Missing, Pinned, SourceError, SourceVersion,
 };
@@ -80,13 +80,16 @@ impl Snapshot {
 
     /// The files of an archive, in the order asked for; none for those that it lacks, that it
     /// has passed, or that come after it broke for good.
-    async fn archived(&self, files: &[Option<File>]) -> Result<Vec<Option<Vec<u8>>>, SourceError> {
+    async fn archived(
+        &self,
+        files: &[Result<File, LeftOut>],
+    ) -> Result<Vec<Option<Vec<u8>>>, SourceError> {
         let mut fetching = self.fetching.lock().await;
         let mut contents = Vec::with_capacity(files.len());
         for file in files {
             let content = match file {
-                Some(file) => self.archived_one(&mut fetching, file).await?,
-                None => None,
+                Ok(file) => self.archived_one(&mut fetching, file).await?,
+                Err(_) => None,
             };
             contents.push(content);
         }
@@ -146,21 +149,22 @@ impl Snapshot {
         let named = tree::hex(&file.sha1);
         for accept in [RAW, JSON] {
             let content = self.blob(&named, accept, file).await?;
-            if git_blob_sha1(&content) == named {
+            if let Some(content) = content.filter(|content| git_blob_sha1(content) == named) {
                 return Ok(item(key, content, named));
             }
             tracing::warn!(source = self.commit.source, %key, "a blob is not what its name says");
         }
-        let detail = format!("what GitHub gives for the blob {named} has another name");
+        let detail = format!("what GitHub gives for the blob {named} is something else");
         Ok(Fetched::Corrupt { detail })
     }
 
+    /// What GitHub gives for a blob; nothing if that cannot be read.
     async fn blob(
         &self,
         named: &str,
         accept: &'static str,
         file: &File,
-    ) -> Result<Vec<u8>, SourceError> {
+    ) -> Result<Option<Vec<u8>>, SourceError> {
         let commit = &self.commit;
         let path = format!("{}/git/blobs/{named}", commit.repository);
         // In JSON a byte takes four thirds, its line ends not counted.
@@ -168,18 +172,8 @@ impl Snapshot {
         let question = Question::new(path, accept, limit_bytes);
         let answered = commit.good(commit.client.ask(&question).await?, "a blob")?;
         // A server may give JSON whatever it is asked for.
-        if accept == RAW && answered.media_type != "application/json" {
-            return Ok(answered.body.into());
-        }
-        let undecoded =
-            |e: &dyn std::fmt::Display| commit.failed(format!("a blob is damaged: {e}"));
-        let blob: Blob = serde_json::from_slice(&answered.body).map_err(|e| undecoded(&e))?;
-        if blob.encoding != "base64" {
-            return Err(undecoded(&format!("its encoding is {}", blob.encoding)));
-        }
-        let text: Vec<u8> =
-            blob.content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        BASE64_STANDARD.decode(text).map_err(|e| undecoded(&e))
+        let is_json = accept == JSON || answered.media_type == "application/json";
+        Ok(if is_json { decoded(&answered.body) } else { Some(answered.body.into()) })
     }
 
     async fn fetch_all(&self, wanted: &[Listed]) -> Result<Vec<Fetched>, SourceError> {
@@ -188,9 +182,15 @@ impl Snapshot {
             wanted.iter().map(|listed| tree.file(&listed.key, &self.commit.wanted)).collect();
         let mut contents = self.archived(&files).await?;
         let fetch = |at: usize, content: Option<Vec<u8>>| {
-            let (key, file) = (&wanted[at].key, files[at].as_ref());
+            let (key, file) = (&wanted[at].key, &files[at]);
             async move {
-                let Some(file) = file else { return Ok(vanished()) };
+                let file = match file {
+                    Ok(file) => file,
+                    Err((reason, detail)) => {
+                        let (reason, detail) = (*reason, detail.clone());
+                        return Ok(Fetched::Skipped { reason, detail });
+                    }
+                };
                 let named = tree::hex(&file.sha1);
                 match content {
                     Some(content) if git_blob_sha1(&content) == named => {
@@ -207,6 +207,13 @@ impl Snapshot {
         failpoint!("github::fetched");
         fetched
     }
+}
+
+/// The bytes of a blob in JSON.
+fn decoded(body: &[u8]) -> Option<Vec<u8>> {
+    let blob: Blob = serde_json::from_slice(body).ok()?;
+    let text: Vec<u8> = blob.content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    BASE64_STANDARD.decode(text).ok().filter(|_| blob.encoding == "base64")
 }
 
 fn item(key: &ItemKey, content: Vec<u8>, git_sha1: String) -> Fetched {
@@ -228,11 +235,6 @@ fn archive_limit(all: Option<Size>) -> u64 {
 
 fn size(tree: &Tree) -> Size {
     Size { files: tree.all_files, bytes: tree.all_bytes }
-}
-
-fn vanished() -> Fetched {
-    let detail = "the commit has no such file".to_owned();
-    Fetched::Skipped { reason: SkipReason::Vanished, detail }
 }
 
 impl Pinned for Snapshot {

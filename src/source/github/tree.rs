@@ -68,6 +68,9 @@ pub(super) struct File {
     pub(super) size_bytes: u64,
 }
 
+/// Why something is no file to be fetched, and what was seen.
+pub(super) type LeftOut = (SkipReason, String);
+
 /// An answer to a question for a tree.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
@@ -252,14 +255,17 @@ impl Tree {
         Listed { key: ItemKey::new(self.key(entry, wanted)), kind }
     }
 
-    /// The file of this key, if it is one that can be fetched.
-    pub(super) fn file(&self, key: &ItemKey, wanted: &Wanted) -> Option<File> {
-        let entry = self.find(key, wanted)?;
-        (entry.kind == Kind::File).then(|| File {
-            path: self.slice(entry.path).to_owned(),
-            sha1: entry.sha1,
-            size_bytes: entry.size_bytes,
-        })
+    /// The file of this key, if it is one that can be fetched; else why it is left out.
+    pub(super) fn file(&self, key: &ItemKey, wanted: &Wanted) -> Result<File, LeftOut> {
+        let absent = "the commit has no such file".to_owned();
+        let at = self.find(key, wanted).ok_or((SkipReason::Vanished, absent))?;
+        match self.listed(at, wanted).kind {
+            ListedKind::Skipped { reason, detail } => Err((reason, detail)),
+            ListedKind::Item { size_bytes, .. } => {
+                let Entry { path, sha1, .. } = self.entries[at];
+                Ok(File { path: self.slice(path).to_owned(), sha1, size_bytes })
+            }
+        }
     }
 
     /// Whether there is anything of this key.
@@ -267,10 +273,8 @@ impl Tree {
         self.find(key, wanted).is_some()
     }
 
-    fn find(&self, key: &ItemKey, wanted: &Wanted) -> Option<&Entry> {
-        let found =
-            self.entries.binary_search_by(|entry| self.key(entry, wanted).cmp(key.as_str()));
-        found.ok().map(|at| &self.entries[at])
+    fn find(&self, key: &ItemKey, wanted: &Wanted) -> Option<usize> {
+        self.entries.binary_search_by(|entry| self.key(entry, wanted).cmp(key.as_str())).ok()
     }
 }
 
@@ -369,7 +373,11 @@ mod tests {
             .collect();
         let all = [SkipReason::NameNotUtf8, SkipReason::Submodule, SkipReason::Symlink];
         assert_eq!(reasons, all);
-        assert!(tree.file(&ItemKey::new("x.md"), &wanted).is_some());
+        let reason = |key: &str| tree.file(&ItemKey::new(key), &wanted).expect_err(key).0;
+        assert_eq!(reason("link.md"), SkipReason::Symlink);
+        assert_eq!(reason("library"), SkipReason::Submodule);
+        assert_eq!(reason("nowhere.md"), SkipReason::Vanished);
+        assert!(tree.file(&ItemKey::new("x.md"), &wanted).is_ok());
     }
 
     #[test]

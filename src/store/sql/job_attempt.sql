@@ -1,2 +1,2 @@
 -- Begins a further attempt of a job.
-update job set attempt = attempt + 1 where id = :job_id returning attempt
+update job set attempt = attempt + 1, is_unread = 0 where id = :job_id returning attempt

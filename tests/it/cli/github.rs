@@ -94,6 +94,31 @@ fn a_source_is_named_in_the_configuration_with_its_store_and_its_token() {
 }
 
 #[test]
+fn a_token_goes_to_no_host_that_it_is_not_meant_for() {
+    let remote = Remote::of(3);
+    remote.run(&["sync", "github:acme/ontology"]);
+    remote.server.reset_requests();
+    // The store remembers a host; the environment's token is for another one.
+    let mut elsewhere = remote.program(&["explain", "pages/P001.md"]);
+    elsewhere.env("GITHUB_API_URL", "https://github.example/api/v3");
+    Ran::of(elsewhere);
+    assert!(remote.server.requests().iter().all(|seen| !seen.authorization));
+    // A source of the file says itself where it is, whatever the environment says.
+    let yaml = format!(
+        "sources:\n  rivers: {{kind: github, repository: acme/ontology, api_url: '{}', token: '{TOKEN}'}}\n",
+        remote.server.api_url()
+    );
+    std::fs::write(remote.desk.path("driftless.yaml"), yaml).expect("a file");
+    for arguments in [&["sync", "rivers"][..], &["explain", "pages/P001.md"]] {
+        remote.server.reset_requests();
+        let mut named = remote.desk.program(arguments);
+        named.env("GITHUB_API_URL", "https://github.example/api/v3");
+        assert_eq!(Ran::of(named).code, 0, "{arguments:?}");
+        assert!(remote.server.requests().iter().any(|seen| seen.authorization));
+    }
+}
+
+#[test]
 fn the_service_s_own_variables_name_a_repository() {
     let remote = Remote::of(12);
     remote.repository.write("docs/pages/A.md", class("A", &[]));

@@ -40,8 +40,38 @@ async fn what_github_will_not_answer_fails_the_job_and_deletes_nothing() {
 async fn a_wrong_token_and_a_private_repository_say_what_to_set() {
     let scene = Scene::of(pages(3));
     scene.server.make_private();
+    let refused = |token: &'static str| {
+        let source = scene.source(Some(token));
+        source.expect_err("refused").to_string()
+    };
+    for broken in ["ghp_x\n", "", "two words"] {
+        let message = refused(broken);
+        assert!(message.contains("GITHUB_TOKEN") && !message.contains("ghp_x"), "{message}");
+    }
     let message = scene.anonymous().try_sync().await.expect_err("denied").to_string();
     assert!(message.contains("it takes a token"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_that_has_become_empty_deletes_nothing_unasked() {
+    let scene = Scene::of(pages(5));
+    scene.sync().await;
+    scene.server.faults().every().matching("/commits/").answer(Answer::empty_repository());
+    let report = scene.sync().await;
+    assert_eq!((report.counters.deleted, report.counters.withheld), (0, 5));
+    assert_eq!(scene.number("select count(*) from page"), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_of_years_is_no_wait_but_a_failure() {
+    let scene = Scene::of(pages(3));
+    for wait in [99_999_999_999, u64::MAX] {
+        let answer = Answer::secondary_limit(std::time::Duration::from_secs(wait));
+        scene.server.faults().nth(1).matching("/commits/").answer(answer);
+        let error = scene.try_sync().await.expect_err("a failure");
+        assert_eq!(error.code(), "source_failed");
+        scene.server.faults().clear();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

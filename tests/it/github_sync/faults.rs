@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use driftless::fingerprint::git_blob_sha1;
 use driftless::job::JobState;
 
 use super::scene::{Scene, pages};
@@ -80,6 +81,18 @@ async fn a_blob_that_is_wrong_once_is_asked_for_in_its_other_form() {
     let scene = Scene::of(pages(30));
     scene.server.faults().nth(4).matching("/git/blobs/").falsify();
     ends_as_if_nothing_had_happened(&scene, 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blob_that_cannot_be_read_in_either_form_costs_itself_alone() {
+    let scene = Scene::of(pages(30));
+    let damaged = r#"{"content":"%%%","encoding":"base64"}"#;
+    let (_, content) = pages(30).nth(4).expect("a page");
+    let blob = git_blob_sha1(&content);
+    let answer = Answer::new(200, damaged).header("content-type", "application/json");
+    scene.server.faults().every().matching(&blob).answer(answer);
+    let report = scene.sync().await;
+    assert_eq!((report.counters.written, report.counters.rejected), (29, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

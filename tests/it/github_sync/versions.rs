@@ -3,8 +3,10 @@
 use driftless::config::{Config, SyncOptions};
 use driftless::engine::Engine;
 use driftless::job::JobState;
+use driftless::store::DeadLetterFilter;
 
 use super::scene::{Scene, TOKEN, pages, paths};
+use crate::github::Answer;
 use crate::repository::class;
 
 /// Runs until some items are written, then ends as a killed process does.
@@ -83,6 +85,52 @@ async fn a_job_whose_commit_is_gone_goes_on_with_the_present_one() {
     assert_eq!(report.source_version.as_deref(), Some(forced.as_str()));
     assert_eq!(report.state, JobState::Completed);
     assert_eq!(scene.digest(), scene.digest_of_checkout().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_failed_takes_the_commit_that_may_have_mended_it() {
+    let scene = Scene::of(pages(12));
+    scene.server.faults().every().matching("/git/blobs/").answer(Answer::not_found());
+    assert!(scene.try_sync().await.is_err());
+    let mended = edit(&scene);
+    scene.server.faults().clear();
+    let report = scene.sync().await;
+    assert_eq!((report.attempt, report.source_version), (2, Some(mended)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_that_read_another_commit_is_not_taken_for_the_last_sync() {
+    let scene = Scene::of(pages(5));
+    scene.repository.write("pages/P000.md", b"- ### OntologyBlock\n\0".as_slice());
+    let first = scene.repository.commit("not a page");
+    assert_eq!(scene.sync().await.counters.rejected, 1);
+    edit(&scene);
+    let engine = Engine::open(scene.store(), Config::default()).await.expect("a store");
+    let source = scene.source(Some(TOKEN)).expect("a source");
+    let all = DeadLetterFilter { cause_id: None, key: None };
+    let job = engine.retry(source, &all).await.expect("a job");
+    assert_eq!(job.finished().await.expect("a report").counters.written, 1);
+    engine.close().await;
+    scene.repository.point("trunk", &first);
+    assert_eq!(scene.sync().await.counters.rejected, 1, "what the commit has is looked at again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_leaves_out_what_a_sync_would() {
+    let mut scene = Scene::of(pages(5));
+    scene.repository.write("pages/P000.md", b"- ### OntologyBlock\n\0".as_slice());
+    scene.repository.commit("not a page");
+    scene.settings.largest_item_bytes = 500;
+    scene.sync().await;
+    scene.repository.write("pages/P000.md", "- too much\n".repeat(100));
+    scene.repository.commit("too large now");
+    let engine = Engine::open(scene.store(), Config::default()).await.expect("a store");
+    let source = scene.source(Some(TOKEN)).expect("a source");
+    let all = DeadLetterFilter { cause_id: None, key: None };
+    let job = engine.retry(source, &all).await.expect("a job");
+    job.finished().await.expect("a report");
+    engine.close().await;
+    assert_eq!(scene.outcome("pages/P000.md"), "too_large");
 }
 
 #[tokio::test(flavor = "multi_thread")]
