@@ -41,7 +41,8 @@ pub trait Source: Send + Sync + 'static {
     /// [`SourceError`] if it cannot be read at all.
     fn pin<'a>(&'a self, known: &'a Known) -> Answer<'a, Result<Arc<dyn Pinned>, SourceError>>;
 
-    /// What was asked of the source's server so far, where it has one.
+    /// What was asked of the source's server so far, where it has one: by all sources of this
+    /// process that ask there as the same user.
     fn traffic(&self) -> Option<watch::Receiver<Traffic>> {
         None
     }

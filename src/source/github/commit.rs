@@ -1,4 +1,7 @@
 //! A repository at a commit: which files it has, by its trees.
+//!
+//! All of a tree is asked for, also where nothing has changed: what a store knows is not known
+//! here. One answer lists tens of thousands of files; a hundred thousand take some forty.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
-//! One limiter for a source, and so for a host and a token: places, a pace, and a gate that shuts
-//! for all that is asked.
+//! One limiter for a host and a token, whichever sources ask: places, a pace, and a gate that
+//! shuts for everybody.
 
 use std::num::NonZeroU32;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
 use super::meaning::{Budget, Wait};
+use crate::fingerprint::Digest;
 use crate::source::{Pause, Traffic};
 
 /// Requests at the same time. GitHub allows a hundred; each is a connection.
@@ -65,8 +66,27 @@ impl Clock for Ticks {
     }
 }
 
+/// The limiters in use, by the digest of host and token.
+static IN_USE: Mutex<Vec<(Digest, Weak<Limiter>)>> = Mutex::new(Vec::new());
+
 impl Limiter {
-    pub(super) fn new() -> Self {
+    /// The limiter of a host and a token; the same for all sources of this process that have
+    /// the same.
+    pub(super) fn of(api: &str, token: Option<&str>) -> Arc<Self> {
+        let named = Digest::of(format!("{api}\n{}", token.unwrap_or_default()).as_bytes());
+        // Whoever panicked with the lock only looked one up.
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        in_use.retain(|(_, limiter)| limiter.strong_count() > 0);
+        let known = in_use.iter().find(|(known, _)| *known == named);
+        if let Some(limiter) = known.and_then(|(_, limiter)| limiter.upgrade()) {
+            return limiter;
+        }
+        let limiter = Arc::new(Self::new());
+        in_use.push((named, Arc::downgrade(&limiter)));
+        limiter
+    }
+
+    fn new() -> Self {
         let quota = Quota::per_minute(REQUESTS_A_MINUTE);
         let ticks = Ticks(Instant::now());
         Self {
@@ -209,6 +229,17 @@ mod tests {
         let traffic = limiter.traffic().borrow().clone();
         assert_eq!((traffic.requests, traffic.pause), (2, None));
         assert_eq!(traffic.waited_ms / 1000, waited.as_secs(), "two who wait wait once");
+    }
+
+    #[test]
+    fn sources_of_one_host_and_one_token_share_a_limiter() {
+        let limiter = |api, token| Limiter::of(api, token);
+        let (host, token) = ("https://one.example", Some("ghp_a"));
+        let first = limiter(host, token);
+        assert!(Arc::ptr_eq(&first, &limiter(host, token)));
+        assert!(!Arc::ptr_eq(&first, &limiter(host, Some("ghp_b"))));
+        assert!(!Arc::ptr_eq(&first, &limiter(host, None)));
+        assert!(!Arc::ptr_eq(&first, &limiter("https://two.example", token)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -108,7 +108,8 @@ impl Github {
         let counted = Counted::new(include, exclude, *largest_item_bytes)?;
         let prefix = settings.address.path.as_ref().map(|path| format!("{path}/"));
         let wanted = Arc::new(Wanted { counted, prefix: prefix.unwrap_or_default() });
-        let (limiter, client) = (Arc::new(Limiter::new()), OnceCell::new());
+        let secret = token.as_ref().map(ExposeSecret::expose_secret);
+        let (limiter, client) = (Limiter::of(&settings.api_url, secret), OnceCell::new());
         Ok(Self { settings, wanted, token, limiter, client })
     }
 

@@ -14,7 +14,7 @@ const RUNS: usize = 12;
 const FAULTS: usize = 7;
 
 /// What is on its way when a pause is asked for arrives a little later.
-const ON_ITS_WAY: Duration = Duration::from_millis(300);
+const ON_ITS_WAY: Duration = Duration::from_millis(600);
 
 /// Numbers from a seed: SplitMix64.
 struct Dice(u64);
