@@ -87,6 +87,15 @@ pub(crate) struct Scan {
     pub(crate) reads: Arc<AtomicI64>,
 }
 
+/// What becomes of items that the store has and a listing lacks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lacking {
+    /// They are candidates for deletion.
+    Noted,
+    /// The listing will be walked again.
+    Passed,
+}
+
 /// The scan is to stop, or cannot go on.
 enum Break {
     Stopped,
@@ -123,12 +132,12 @@ impl Scan {
             let end = end.key.clone();
             in_order(last.as_ref(), &chunk)?;
             self.tell(ProgressMessage::Listed(chunk.len() as u64));
-            let states = self.states(last.as_ref(), Some(&end), &chunk).await?;
+            let states = self.states(last.as_ref(), Some(&end), &chunk, Lacking::Noted).await?;
             self.take_up(chunk, states).await?;
             self.redo_lost().await?;
             last = Some(end);
         }
-        self.states(last.as_ref(), None, &[]).await?;
+        self.states(last.as_ref(), None, &[], Lacking::Noted).await?;
         failpoint!("pipeline::listed");
         self.drain().await
     }
@@ -146,12 +155,11 @@ impl Scan {
             let chunk = unless_stopped(&mut self.stop, listing.next()).await??;
             let Some(end) = chunk.last() else { break };
             let end = end.key.clone();
-            let states = self.known(last.as_ref(), Some(&end)).await?;
+            let states = self.states(last.as_ref(), Some(&end), &chunk, Lacking::Passed).await?;
             total += chunk.len() as u64;
             for listed in &chunk {
-                let at = states.binary_search_by(|state| state.key.cmp(&listed.key));
                 if let ListedKind::Item { size_bytes, .. } = &listed.kind
-                    && self.stands_unread(listed, at.ok().map(|at| &states[at])).is_none()
+                    && self.stands_unread(listed, states.get(&listed.key)).is_none()
                 {
                     missing.items += 1;
                     missing.bytes += size_bytes;
@@ -167,26 +175,6 @@ impl Scan {
         Ok(())
     }
 
-    /// All that the store knows of a range of keys.
-    async fn known(
-        &mut self,
-        after: Option<&ItemKey>,
-        up_to: Option<&ItemKey>,
-    ) -> Result<Vec<ItemState>, Break> {
-        let mut known = Vec::new();
-        let mut after = after.map_or(String::new(), |key| key.as_str().to_owned());
-        loop {
-            let page = self.page(after, up_to.cloned()).await?;
-            let is_last = page.len() < STATES;
-            let Some(last) = page.last() else { return Ok(known) };
-            after = last.key.as_str().to_owned();
-            known.extend(page);
-            if is_last {
-                return Ok(known);
-            }
-        }
-    }
-
     /// How an item stands, if that can be told by what its listing says.
     fn stands_unread(&self, listed: &Listed, state: Option<&ItemState>) -> Option<Stands> {
         match &listed.kind {
@@ -197,13 +185,14 @@ impl Scan {
         }
     }
 
-    /// What the store knows of the chunk's keys. What it knows of others in between is a
-    /// candidate for deletion, and noted as such.
+    /// What the store knows of the chunk's keys. What it knows of others in between, which may
+    /// be much, is not kept.
     async fn states(
         &mut self,
         after: Option<&ItemKey>,
         up_to: Option<&ItemKey>,
         chunk: &[Listed],
+        others: Lacking,
     ) -> Result<HashMap<ItemKey, ItemState>, Break> {
         let mut known = HashMap::new();
         if !self.is_whole {
@@ -221,7 +210,9 @@ impl Scan {
             };
             let (listed, lacking): (Vec<_>, Vec<_>) = page.into_iter().partition(is_listed);
             known.extend(listed.into_iter().map(|state| (state.key.clone(), state)));
-            self.note_lacking(&lacking).await?;
+            if others == Lacking::Noted {
+                self.note_lacking(&lacking).await?;
+            }
             if is_last {
                 return Ok(known);
             }

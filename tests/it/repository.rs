@@ -9,6 +9,7 @@ use driftless::engine::{Engine, EngineError, JobHandle, Report};
 use driftless::fingerprint::Digest;
 use driftless::parse::Parser;
 use driftless::parse::page::PageParser;
+use driftless::source::Source;
 use driftless::source::directory::{Directory, DirectorySettings};
 use driftless::store::Reader;
 use rusqlite::Connection;
@@ -86,15 +87,7 @@ impl Repository {
 
     pub(crate) async fn try_sync(&self, manner: &Manner) -> Result<Report, EngineError> {
         let engine = self.open(manner).await;
-        let job = start(&engine, self.directory(), &manner.options).await;
-        let result = job.finished().await;
-        let wrong = engine.violations().await.expect("checked");
-        assert!(wrong.is_empty(), "{wrong:#?}");
-        engine.close().await;
-        if let Ok(report) = &result {
-            add_up(report);
-        }
-        result
+        sync_and_close(engine, self.directory(), &manner.options).await
     }
 
     pub(crate) fn reader(&self) -> Reader {
@@ -107,14 +100,7 @@ impl Repository {
 
     /// The digest of a new store made of the pages as they are now.
     pub(crate) async fn rebuilt(&self, config: &Config) -> Digest {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("rebuilt.db");
-        let engine = Engine::open(&path, config.clone()).await.expect("a store");
-        let job = start(&engine, self.directory(), &SyncOptions::default()).await;
-        job.finished().await.expect("a report");
-        let digest = Reader::open(&path).and_then(|reader| reader.digest()).expect("a digest");
-        engine.close().await;
-        digest
+        digest_of(self.directory(), config).await
     }
 
     /// The store as any other program sees it.
@@ -133,9 +119,38 @@ pub(crate) fn directory(settings: DirectorySettings) -> Arc<Directory> {
     Arc::new(Directory::new(settings).expect("a directory"))
 }
 
+/// Syncs `source` to its end, looks at what it leaves, and closes the store.
+pub(crate) async fn sync_and_close(
+    engine: Engine,
+    source: Arc<dyn Source>,
+    options: &SyncOptions,
+) -> Result<Report, EngineError> {
+    let job = start(&engine, source, options).await;
+    let result = job.finished().await;
+    let wrong = engine.violations().await.expect("checked");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    engine.close().await;
+    if let Ok(report) = &result {
+        add_up(report);
+    }
+    result
+}
+
+/// The digest of a new store made of `source` as it is now.
+pub(crate) async fn digest_of(source: Arc<dyn Source>, config: &Config) -> Digest {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rebuilt.db");
+    let engine = Engine::open(&path, config.clone()).await.expect("a store");
+    let job = start(&engine, source, &SyncOptions::default()).await;
+    job.finished().await.expect("a report");
+    let digest = Reader::open(&path).and_then(|reader| reader.digest()).expect("a digest");
+    engine.close().await;
+    digest
+}
+
 pub(crate) async fn start(
     engine: &Engine,
-    source: Arc<Directory>,
+    source: Arc<dyn Source>,
     options: &SyncOptions,
 ) -> JobHandle {
     engine.sync(source, options.clone()).await.expect("a job")

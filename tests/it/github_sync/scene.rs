@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::github::{GitRepository, GithubServer, Seen};
-use crate::repository::{add_up, class, directory};
+use crate::repository::{class, digest_of, directory, sync_and_close};
 
 /// The only token that the servers know.
 pub(crate) const TOKEN: &str = "ghp_Canary0123456789";
@@ -63,15 +63,7 @@ impl Scene {
 
     pub(crate) async fn try_sync(&self) -> Result<Report, EngineError> {
         let engine = Engine::open(self.store(), Config::default()).await.expect("a store");
-        let job = engine.sync(self.source(self.token)?, self.options.clone()).await.expect("a job");
-        let result = job.finished().await;
-        let wrong = engine.violations().await.expect("checked");
-        assert!(wrong.is_empty(), "{wrong:#?}");
-        engine.close().await;
-        if let Ok(report) = &result {
-            add_up(report);
-        }
-        result
+        sync_and_close(engine, self.source(self.token)?, &self.options).await
     }
 
     pub(crate) fn digest(&self) -> Digest {
@@ -81,15 +73,10 @@ impl Scene {
     /// The digest of a store made of a checkout of the default branch.
     pub(crate) async fn digest_of_checkout(&self) -> Digest {
         let folder = tempfile::tempdir().expect("a folder");
-        let (files, store) = (folder.path().join("files"), folder.path().join("store.db"));
+        let files = folder.path().join("files");
         std::fs::create_dir(&files).expect("a folder");
         self.repository.checkout("HEAD", &files);
-        let engine = Engine::open(&store, Config::default()).await.expect("a store");
-        let settings = DirectorySettings::new(&files);
-        let job = engine.sync(directory(settings), SyncOptions::default()).await.expect("a job");
-        job.finished().await.expect("a report");
-        engine.close().await;
-        Reader::open(&store).and_then(|reader| reader.digest()).expect("a digest")
+        digest_of(directory(DirectorySettings::new(&files)), &Config::default()).await
     }
 
     pub(crate) fn tables(&self) -> Connection {
