@@ -38,7 +38,7 @@ create table job (
     -- What people and machines call it: a UUID that sorts by time of creation.
     uid text not null unique,
     source_id integer not null references source (id),
-    kind text not null check (kind in ('sync', 'retry')),
+    kind text not null check (kind in ('sync', 'index', 'retry')),
     state text not null check (state in ('queued', 'running', 'pausing', 'paused',
         'cancelling', 'cancelled', 'completed', 'completed_with_errors', 'failed',
         'interrupted')),
@@ -76,6 +76,8 @@ create table checkpoint (
     still_skipped integer not null,
     still_rejected integer not null,
     done_before integer not null,
+    -- How they ended, all of them.
+    counters text not null check (json_valid(counters)),
     written_at_ms integer not null
 ) strict;
 
@@ -112,6 +114,17 @@ create table item (
     check ((outcome = 'skipped') = (skip_reason is not null))
 ) strict;
 create index item_by_sha1 on item (git_sha1) where git_sha1 is not null;
+-- What was left out is asked for at the beginning and at the end of each job.
+create index item_by_skip on item (source_id, skip_reason) where outcome = 'skipped';
+
+-- Items that a job has seen and left as they were, where the order of their keys is known to
+-- their source alone: what is in no range was not listed. Ranges of rows, each end included.
+create table seen (
+    job_id integer not null references job (id) on delete cascade,
+    first_item integer not null,
+    last_item integer not null,
+    primary key (job_id, first_item)
+) strict, without rowid;
 
 -- Items of the store that a complete listing did not show.
 create table deletion_candidate (
@@ -233,6 +246,63 @@ create table diagnostic (
     message text not null,
     primary key (item_id, ordinal)
 ) strict, without rowid;
+
+-- Documents ----------------------------------------------------------------------------
+
+-- What a document can be, and what a word in each part of its text counts.
+create table document_type (
+    id integer primary key,
+    name text not null unique,
+    title_weight real not null,
+    weight_1 real not null,
+    weight_2 real not null,
+    weight_3 real not null,
+    weight_4 real not null
+) strict;
+insert into document_type values (1, 'page', 4, 1, 1, 1, 1), (2, 'class', 6, 2, 1, 1, 1);
+
+-- What can be found: an item's document has the item's id, a claim's the claim's with a minus.
+-- Pages and claims keep their texts where they are stated; see `searchable`.
+create table document (
+    id integer primary key,
+    type_id integer not null references document_type (id),
+    title text,
+    text_1 text,
+    text_2 text,
+    text_3 text,
+    text_4 text,
+    metadata text check (json_valid(metadata)),
+    -- What an embedding is made of, where one is declared.
+    embed text,
+    first_at_ms integer not null
+) strict;
+
+-- The texts of all documents.
+create view searchable (id, title, text_1, text_2, text_3, text_4) as
+select
+    document.id,
+    coalesce(document.title, name.exact, claim.label),
+    coalesce(
+        document.text_1,
+        case typeof(page.content) when 'text' then page.content end,
+        claim.comment
+    ),
+    document.text_2,
+    document.text_3,
+    document.text_4
+from document
+left join page on page.item_id = document.id
+left join name on name.id = page.name_id
+left join claim on claim.id = -document.id;
+
+-- The words of all texts. Keeps no text itself, so whoever changes one says what it was.
+create virtual table search using fts5 (
+    title, text_1, text_2, text_3, text_4,
+    content = 'searchable', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+-- Segments of one level that are merged: with the usual four a first sync took an eighth longer.
+insert into search (search, rank) values ('automerge', 8);
 
 -- Derived ------------------------------------------------------------------------------
 

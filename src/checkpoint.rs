@@ -45,6 +45,8 @@ pub struct Checkpoint {
     pub cursor: Option<ItemKey>,
     /// How many of them the attempt only looked at.
     pub untouched: Untouched,
+    /// How they ended. Whoever goes on behind the cursor counts on from here.
+    pub counters: Counters,
 }
 
 /// How the items of a job ended so far. Sums hold at every moment; see [`Counters::pending`].
@@ -122,6 +124,24 @@ impl Counters {
             Outcome::Rejected => self.rejected += 1,
             Outcome::Superseded => self.superseded += 1,
         }
+    }
+
+    /// Adds what is counted item by item.
+    pub fn add(&mut self, other: &Self) {
+        self.listed += other.listed;
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+        self.skipped += other.skipped;
+        self.rejected += other.rejected;
+        self.superseded += other.superseded;
+        self.bytes += other.bytes;
+        self.saved.classes += other.saved.classes;
+        self.saved.properties += other.saved.properties;
+        self.saved.axioms += other.saved.axioms;
+        self.saved.nodes += other.saved.nodes;
+        self.saved.edges += other.saved.edges;
+        self.graph_pages += other.graph_pages;
+        self.ontology_pages += other.ontology_pages;
     }
 
     /// Counts the rows that one item stands for.

@@ -1,18 +1,39 @@
 //! The configuration: every default is a constant with its unit and its reason.
 
+mod databases;
+#[cfg(feature = "cli")]
+mod declaration;
+#[cfg(feature = "cli")]
+mod entities;
 #[cfg(feature = "cli")]
 mod file;
+#[cfg(feature = "cli")]
+mod import;
 mod sources;
+#[cfg(feature = "cli")]
+mod suggest;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
+#[cfg(feature = "cli")]
+mod variables;
+#[cfg(feature = "cli")]
+mod written;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
+pub use databases::{DatabaseSettings, RowsSettings};
 #[cfg(feature = "cli")]
-pub use file::{BadFile, File, FileSource};
+pub use file::{BadFile, File, FileEntity, FileSource};
+#[cfg(feature = "cli")]
+pub use import::{Imported, import};
 pub use sources::{Secrets, SourceSettings};
 #[cfg(feature = "github")]
 pub use sources::{github_api_from_environment, github_from_environment};
+#[cfg(feature = "cli")]
+pub use suggest::{Suggestion, Suggestions};
 
+use crate::item::ItemKey;
 use crate::parse::page::PageSettings;
 use crate::store::Durability;
 
@@ -27,6 +48,11 @@ pub const IN_FLIGHT_ITEMS: u32 = 256;
 /// Bytes of content between source and store at once: what keeps memory bounded when items
 /// are large. Never less than the largest item a source delivers.
 pub const IN_FLIGHT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Rows committed together at most, each whole or not at all: as many as are read at once. The
+/// index writes its words once a commit, so with 128 a first sync took a sixth longer; with a
+/// thousand it was no faster, and a crash costs more of them.
+pub const GROUP_ITEMS: NonZeroUsize = NonZeroUsize::new(500).unwrap();
 
 /// How long one item may be parsed. The largest page ever seen takes milliseconds.
 pub const ITEM_TIMEOUT: Duration = Duration::from_secs(30);
@@ -51,10 +77,12 @@ pub struct Config {
     pub durability: Durability,
     /// Worker actors.
     pub workers: NonZeroUsize,
-    /// Items between source and store at once.
+    /// Items between source and store at once; of rows at least four groups.
     pub in_flight_items: u32,
     /// Bytes of content between source and store at once.
     pub in_flight_bytes: u64,
+    /// Rows committed together at most. Files are always committed one by one.
+    pub group_items: NonZeroUsize,
     /// How long one item may be parsed.
     pub item_timeout: Duration,
     /// How long a stop waits for what is in flight.
@@ -72,6 +100,7 @@ impl Default for Config {
             workers: WORKERS,
             in_flight_items: IN_FLIGHT_ITEMS,
             in_flight_bytes: IN_FLIGHT_BYTES,
+            group_items: GROUP_ITEMS,
             item_timeout: ITEM_TIMEOUT,
             drain_limit: DRAIN_LIMIT,
             ontology_id: ONTOLOGY_ID.to_owned(),
@@ -87,4 +116,8 @@ pub struct SyncOptions {
     pub force: bool,
     /// Delete even if the guard would hold it back, but never more items than this.
     pub approve_deletions: Option<u64>,
+    /// Items to look at; all of them if there are none here. Others are then left alone.
+    pub keys: Vec<ItemKey>,
+    /// Items to take up a minute at most.
+    pub per_minute: Option<NonZeroU32>,
 }

@@ -40,6 +40,8 @@ impl fmt::Display for JobId {
 pub enum JobKind {
     /// Bring the store to the source's present version.
     Sync,
+    /// Bring given items, or part of them, to the source's present version. Never deletes.
+    Index,
     /// Try the items of open dead letters again. Never deletes.
     Retry,
 }
@@ -49,6 +51,7 @@ impl JobKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sync => "sync",
+            Self::Index => "index",
             Self::Retry => "retry",
         }
     }

@@ -61,10 +61,12 @@ pub mod item;
 pub mod name;
 
 pub mod checkpoint;
+pub mod entity;
 pub mod fingerprint;
 pub mod iri;
 pub mod job;
 pub mod record;
+pub mod row;
 
 mod failpoint;
 pub mod telemetry;

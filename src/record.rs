@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::entity::WEIGHTS;
 use crate::iri::Iri;
 use crate::name::{Name, Rank};
 
@@ -27,6 +28,19 @@ pub struct Page {
     pub fences: Vec<Fence>,
     /// Everything worth knowing about how the page was read, by line.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is found of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Document {
+    /// Its title, where the row has one.
+    pub title: Option<String>,
+    /// What it is found by, one text for each weight of its entity.
+    pub texts: [Option<String>; WEIGHTS],
+    /// A JSON object of what results show and searches filter by.
+    pub metadata: Option<String>,
+    /// What an embedding is made of, where one is declared.
+    pub embed: Option<String>,
 }
 
 /// One ontology block: a claim to a class.

@@ -22,6 +22,10 @@ const SCHEMA: &str = include_str!("../../migrations/0001_store.sql");
 const OF_ITEM: [&str; 4] = ["page", "graph_link", "property_claim", "diagnostic"];
 const OF_CLAIM: [&str; 2] = ["supplied_name", "reference"];
 
+/// Puts a document into the index.
+const WORDS: &str = "insert into search (rowid, title, text_1, text_2, text_3, text_4)
+    select id, title, text_1, text_2, text_3, text_4 from searchable where id = ?1";
+
 /// Every row of a store, by the item that brought it, in the order of writing.
 pub(crate) struct Rows {
     /// Sources, ontologies and jobs.
@@ -80,6 +84,7 @@ struct Tables {
     claims: Table,
     classes: Table,
     names: Table,
+    documents: Table,
     of_item: [Table; 4],
     of_claim: [Table; 2],
 }
@@ -127,6 +132,13 @@ impl Tables {
         }
         rows.extend(own.iter().map(|claim| (self.claims.insert.clone(), (*claim).clone())));
         rows.extend(children.iter().map(|(table, row)| (table.insert.clone(), (*row).clone())));
+        let of_claims = own.iter().map(|claim| -integer(&claim[self.claims.at("id")]));
+        let documents: Vec<i64> = std::iter::once(id).chain(of_claims).collect();
+        for document in documents.iter().filter_map(|id| by.documents.get(id)).flatten() {
+            rows.push((self.documents.insert.clone(), (*document).clone()));
+        }
+        let words = documents.into_iter().filter(|id| by.documents.contains_key(id));
+        rows.extend(words.map(|id| (WORDS.to_owned(), vec![Value::Integer(id)])));
         let Value::Text(key) = &item[self.items.at("key")] else { panic!("a key is text") };
         ItemRows { file: key.into(), rows }
     }
@@ -151,6 +163,7 @@ struct Keyed<'a> {
     claims: ByKey<'a>,
     classes: ByKey<'a>,
     names: ByKey<'a>,
+    documents: ByKey<'a>,
     of_item: Vec<ByKey<'a>>,
     of_claim: Vec<ByKey<'a>>,
 }
@@ -169,6 +182,7 @@ impl Rows {
             claims: table("claim"),
             classes: table("class"),
             names: table("name"),
+            documents: table("document"),
             of_item: OF_ITEM.map(table),
             of_claim: OF_CLAIM.map(table),
         };
@@ -176,6 +190,7 @@ impl Rows {
             claims: tables.claims.by("item_id"),
             classes: tables.classes.by("id"),
             names: tables.names.by("id"),
+            documents: tables.documents.by("id"),
             of_item: tables.of_item.iter().map(|table| table.by("item_id")).collect(),
             of_claim: tables.of_claim.iter().map(|table| table.by("claim_id")).collect(),
         };
@@ -228,7 +243,7 @@ pub(crate) fn naive(path: &Path, root: &Path) {
         let parsed = parser.parse(&item);
         let version = Version {
             content_digest,
-            git_sha1: git_blob_sha1(&item.content),
+            git_sha1: Some(git_blob_sha1(&item.content)),
             size_bytes: item.content.len() as u64,
             reading,
             fingerprint: driftless::fingerprint::fingerprint(&content_digest, &reading),
@@ -238,6 +253,7 @@ pub(crate) fn naive(path: &Path, root: &Path) {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
             }
+            Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }

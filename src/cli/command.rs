@@ -11,10 +11,16 @@ use super::output::is_unsafe;
 pub(super) struct Command(Vec<String>);
 
 impl Command {
-    /// `driftless` and these words, on this store.
-    pub(super) fn on(store: &Path, words: &[&str]) -> Self {
+    /// `driftless` and these words.
+    pub(super) fn new(words: &[&str]) -> Self {
         let mut command = Self(vec!["driftless".to_owned()]);
         command.extend(words);
+        command
+    }
+
+    /// `driftless` and these words, on this store.
+    pub(super) fn on(store: &Path, words: &[&str]) -> Self {
+        let mut command = Self::new(words);
         if store != Path::new(DEFAULT_STORE) {
             command.extend(&["--store", &store.to_string_lossy()]);
         }

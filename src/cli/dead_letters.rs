@@ -1,7 +1,6 @@
 //! `driftless dead-letters`: items that could not be used, by what is wrong with them.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -17,8 +16,7 @@ use super::report::JobAnswer;
 use super::sync::{EngineFlags, Silence};
 use super::time::{instant, now_ms};
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::source::Source;
+use crate::engine::{Engine, Feed};
 use crate::store::{DeadLetter, DeadLetterFilter, DeadLetterGroup, Reader};
 
 /// Shows items that could not be used, grouped by cause; tries them again, or gives them up.
@@ -243,7 +241,7 @@ impl Retry {
                 continue;
             }
             let opened = Remembered::of(&source)
-                .and_then(|remembered| Ok((remembered.source(configured)?, remembered)));
+                .and_then(|remembered| Ok((remembered.feed(configured)?, remembered)));
             let came_to = match opened {
                 Ok((opened, remembered)) => {
                     self.retry(opened, &remembered, &filter, store, output).await
@@ -267,16 +265,16 @@ impl Retry {
 
     async fn retry(
         &self,
-        source: Arc<dyn Source>,
+        feed: Feed,
         remembered: &Remembered,
         filter: &DeadLetterFilter,
         store: &Path,
         output: &Output,
     ) -> Result<JobAnswer, Failure> {
-        let name = source.description().name;
+        let name = feed.source().description().name;
         let engine = Engine::open(store, self.engine.applied_to(remembered.config())).await?;
         let shows_progress = self.silence.shows_progress();
-        let rested = match engine.retry(source, filter).await {
+        let rested = match engine.retry(feed, filter).await {
             Ok(job) => {
                 if shows_progress {
                     output.note(&format!("retrying items of {name}, job {}", job.id()));

@@ -8,9 +8,11 @@ mod command;
 mod completions;
 mod dead_letters;
 mod diagnostics;
+mod discover;
 mod explain;
 mod failure;
 mod follow;
+mod import_config;
 mod key;
 mod nearest;
 mod origin;
@@ -21,6 +23,8 @@ mod progress;
 mod receipt;
 mod remembered;
 mod report;
+mod schema;
+mod search;
 mod status;
 mod sync;
 mod time;
@@ -90,6 +94,8 @@ enum LogFormat {
 enum Verb {
     /// Bring the store to the present state of a directory or a repository.
     Sync(Box<sync::Sync>),
+    /// Find pages, classes and rows by their words.
+    Search(search::Search),
     /// Show sources, the last jobs, and what needs attention.
     Status(status::Status),
     /// Show, retry or give up items that could not be used.
@@ -100,6 +106,12 @@ enum Verb {
     Classes(classes::Classes),
     /// Tell all that is known of one item, and what would fix it.
     Explain(explain::Explain),
+    /// Show the tables of a database, and the entities that they could be.
+    Discover(discover::Discover),
+    /// Print the JSON Schema of driftless.yaml.
+    Schema(schema::Schema),
+    /// Print another product's configuration as a driftless.yaml.
+    ImportConfig(import_config::ImportConfig),
     /// Print a completion script for a shell.
     Completions(completions::Completions),
 }
@@ -135,16 +147,26 @@ fn obey(line: CommandLine) -> Exit {
 }
 
 async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
-    let configured = Configured::read(line.global.config.as_deref())?;
+    // These help to write a configuration, also while the present one is wrong.
+    let is_apart =
+        matches!(line.verb, Verb::Schema(_) | Verb::ImportConfig(_) | Verb::Completions(_));
+    let configured = match is_apart {
+        true => Configured::default(),
+        false => Configured::read(line.global.config.as_deref())?,
+    };
     let store = line.global.store.or_else(|| configured.file.store.clone());
     let store = &store.unwrap_or_else(|| DEFAULT_STORE.into());
     match line.verb {
         Verb::Sync(sync) => sync.run(store, &configured, output).await,
+        Verb::Search(search) => search.run(store, output),
         Verb::Status(status) => status.run(store, output),
         Verb::DeadLetters(dead_letters) => dead_letters.run(store, &configured, output).await,
         Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),
         Verb::Classes(classes) => classes.run(store, output),
         Verb::Explain(explain) => explain.run(store, &configured, output).await,
+        Verb::Discover(discover) => discover.run(&configured, output).await,
+        Verb::Schema(schema) => schema.run(output),
+        Verb::ImportConfig(import) => import.run(output),
         Verb::Completions(completions) => completions.run(output),
     }
 }

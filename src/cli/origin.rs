@@ -1,18 +1,23 @@
-//! Which source a command means: a directory, a repository, or a name in `driftless.yaml`.
+//! Which sources a command means: a directory, a repository, or a name in `driftless.yaml`, which
+//! is that of a source of files, of an entity, or of a database with all its entities.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 
+use super::command::Command;
 use super::failure::Failure;
 #[cfg(feature = "github")]
 use crate::config::github_api_from_environment;
-use crate::config::{BadFile, File, FileSource, Secrets, SourceSettings};
+use crate::config::{
+    BadFile, DatabaseSettings, File, FileSource, RowsSettings, Secrets, SourceSettings,
+};
+use crate::engine::Feed;
 use crate::source::directory::DirectorySettings;
 #[cfg(feature = "github")]
 use crate::source::github::{Address, GithubSettings};
-use crate::source::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES, Source};
+use crate::source::rows::{PAGE_ROWS, Restriction, Rows};
+use crate::source::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 
 /// The file that is read if nothing else is said and it is there.
 const FILE: &str = "driftless.yaml";
@@ -35,27 +40,81 @@ impl Configured {
         Ok(Self { file, path: Some(path.to_owned()) })
     }
 
-    /// The source that the file gives this name.
-    fn named(&self, name: &str) -> Result<Option<FileSource>, Failure> {
-        self.file.source(name).map_err(|e| misconfigured(&e))
+    /// The sources that the file gives this name: one of files, the rows of an entity, or those
+    /// of all entities of a database.
+    fn named(&self, name: &str) -> Result<Vec<FileSource>, Failure> {
+        if let Some(source) = self.file.source(name).map_err(|e| misconfigured(&e))? {
+            return Ok(vec![source]);
+        }
+        let entities: Vec<_> = match self.database(name)? {
+            Some(_) => self.file.entities_of(name).collect(),
+            None => vec![name],
+        };
+        if entities.is_empty() {
+            let discover = Command::new(&["discover", name, "--yaml"]);
+            let remedy = format!("`{discover}` suggests some");
+            let message = format!("the file declares no entities of the database {name}");
+            return Err(Failure::refused("bad_source", message, remedy));
+        }
+        let mut found = Vec::new();
+        for entity in entities {
+            if let Some(it) = self.file.entity(entity).map_err(|e| misconfigured(&e))? {
+                let rows = RowsSettings { database: it.database, entity: it.entity };
+                let (settings, secrets) = (SourceSettings::Rows(rows), it.secrets);
+                found.push(FileSource { settings, secrets });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every source that the file names.
+    fn all(&self) -> Result<Vec<FileSource>, Failure> {
+        let mut found = Vec::new();
+        for name in self.file.names() {
+            if self.database(name)?.is_none() {
+                found.extend(self.named(name)?);
+            }
+        }
+        for entity in self.file.entities() {
+            found.extend(self.named(entity)?);
+        }
+        if found.is_empty() {
+            let remedy = "name a source, or describe some in driftless.yaml";
+            return Err(Failure::unknown("there are no sources to sync", remedy));
+        }
+        Ok(found)
+    }
+
+    /// The database that the file gives this name, and its secrets.
+    pub(super) fn database(
+        &self,
+        name: &str,
+    ) -> Result<Option<(DatabaseSettings, Secrets)>, Failure> {
+        self.file.database(name).map_err(|e| misconfigured(&e))
     }
 
     /// The secrets that go with a source of the store: those of the file if it names the same
     /// source, else those of the environment that are meant for it.
     pub(super) fn secrets_for(&self, settings: &SourceSettings) -> Secrets {
-        let of_file = self.file.names().find_map(|name| {
-            // A source that cannot be read is told of when it is asked for by its name.
-            let source = self.file.source(name).ok().flatten()?;
-            source.settings.is_same(settings).then_some(source)
+        // A source that cannot be read is told of when it is asked for by its name.
+        let of_file = self.file.names().find_map(|name| match settings {
+            SourceSettings::Rows(rows) => {
+                let (database, secrets) = self.file.database(name).ok().flatten()?;
+                (database == rows.database).then_some(secrets)
+            }
+            _ => {
+                let source = self.file.source(name).ok().flatten()?;
+                source.settings.is_same(settings).then_some(source.secrets)
+            }
         });
-        of_file.map_or_else(|| settings.secrets_of_environment(), |source| with_secrets(&source))
+        of_file.unwrap_or_default().or(settings.secrets_of_environment())
     }
 }
 
 /// Which files count.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
-pub(super) struct FileFlags {
+struct FileFlags {
     #[arg(long, value_name = "GLOB", help = format!(
         "Read files whose path below SOURCE matches; may be repeated [default: {INCLUDE}]"))]
     include: Vec<String>,
@@ -73,7 +132,7 @@ pub(super) struct FileFlags {
 #[cfg(feature = "github")]
 #[derive(Debug, Args)]
 #[command(next_help_heading = "GitHub (the token is read from GITHUB_TOKEN)")]
-pub(super) struct GithubFlags {
+struct GithubFlags {
     /// The branch, tag or commit [default: the repository's default branch].
     #[arg(long, value_name = "REF")]
     branch: Option<String>,
@@ -82,44 +141,136 @@ pub(super) struct GithubFlags {
     api_url: Option<String>,
 }
 
-/// Opens what `source` means, with what the flags say of it.
-pub(super) fn open(
-    source: &Path,
-    configured: &Configured,
-    files: &FileFlags,
-    #[cfg(feature = "github")] github: &GithubFlags,
-) -> Result<Arc<dyn Source>, Failure> {
-    let named = source.to_str().map(|name| configured.named(name)).transpose()?.flatten();
-    let (mut settings, secrets) = match (named, source.to_str()) {
-        (Some(named), _) => {
-            let secrets = with_secrets(&named);
-            (named.settings, secrets)
-        }
-        // Who names a host on the command line means it to see the environment's token.
-        #[cfg(feature = "github")]
-        (None, Some(text)) if Address::is_meant_by(text) => {
-            (repository(text)?, Secrets::from_environment())
-        }
-        _ => (directory(source, configured)?, Secrets::default()),
-    };
-    let (include, exclude) = settings.globs();
-    if !files.include.is_empty() {
-        include.clone_from(&files.include);
-    }
-    if !files.exclude.is_empty() {
-        exclude.clone_from(&files.exclude);
-    }
-    if let Some(bytes) = files.max_item_bytes {
-        *settings.largest_item_bytes() = bytes;
-    }
+/// What is said of sources on the command line.
+#[derive(Debug, Args)]
+pub(super) struct SourceFlags {
+    #[command(flatten)]
+    files: FileFlags,
+    #[command(flatten)]
+    rows: RowFlags,
     #[cfg(feature = "github")]
-    github.apply_to(&mut settings)?;
-    Ok(settings.open(&secrets)?)
+    #[command(flatten)]
+    github: GithubFlags,
 }
 
-/// The secrets of a source of the file: its own before those of the environment.
-fn with_secrets(source: &FileSource) -> Secrets {
-    source.secrets.clone().or(source.settings.secrets_of_environment())
+/// Which rows, and how they are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rows")]
+struct RowFlags {
+    /// Read only rows that meet this condition, in the database's SQL. Deletes nothing.
+    #[arg(long = "where", value_name = "SQL")]
+    condition: Option<String>,
+    /// Read only rows whose `version` is this or later. Deletes nothing.
+    #[arg(long, value_name = "VERSION")]
+    since: Option<String>,
+    /// Read only rows whose `version` is earlier. Deletes nothing.
+    #[arg(long, value_name = "VERSION")]
+    before: Option<String>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000),
+        help = format!("Read N rows at once [default: {PAGE_ROWS}]"))]
+    page_rows: Option<u16>,
+}
+
+/// Opens what the words mean, with what the flags say of it; with `all` every source of the
+/// file.
+pub(super) fn open(
+    words: &[PathBuf],
+    all: bool,
+    configured: &Configured,
+    flags: &SourceFlags,
+) -> Result<Vec<Feed>, Failure> {
+    let mut meant = if all { configured.all()? } else { Vec::new() };
+    for word in words {
+        meant.extend(one(word, configured)?);
+    }
+    meant.into_iter().map(|source| flags.feed(source)).collect()
+}
+
+/// Refuses what may be a connection string, unquoted: it may hold a password.
+pub(super) fn require_no_connection(word: &Path) -> Result<(), Failure> {
+    let word = word.to_string_lossy();
+    let is_one = ["://", "password=", "password ="].iter().any(|part| word.contains(part));
+    if !is_one || word.starts_with("https://") {
+        return Ok(());
+    }
+    let remedy = "declare the database and its entities in driftless.yaml; `driftless discover \
+                  postgres://.. --yaml` begins that";
+    Err(Failure::refused("bad_source", "a connection string is no source", remedy))
+}
+
+fn one(word: &Path, configured: &Configured) -> Result<Vec<FileSource>, Failure> {
+    if let Some(name) = word.to_str() {
+        let named = configured.named(name)?;
+        if !named.is_empty() {
+            return Ok(named);
+        }
+    }
+    let (settings, secrets) = match word.to_str() {
+        // Who names a host on the command line means it to see the environment's token.
+        #[cfg(feature = "github")]
+        Some(text) if Address::is_meant_by(text) => (repository(text)?, Secrets::of_github()),
+        _ => {
+            require_no_connection(word)?;
+            (directory(word, configured)?, Secrets::default())
+        }
+    };
+    Ok(vec![FileSource { settings, secrets }])
+}
+
+impl SourceFlags {
+    /// Whether only some rows are asked for.
+    pub(super) fn is_part(&self) -> bool {
+        let rows = &self.rows;
+        rows.condition.is_some() || rows.since.is_some() || rows.before.is_some()
+    }
+
+    fn feed(&self, source: FileSource) -> Result<Feed, Failure> {
+        let FileSource { mut settings, secrets } = source;
+        self.files.apply_to(&mut settings)?;
+        #[cfg(feature = "github")]
+        self.github.apply_to(&mut settings)?;
+        let secrets = secrets.or(settings.secrets_of_environment());
+        match settings {
+            SourceSettings::Rows(it) => {
+                let rows = it.database.open_rows(it.entity, &secrets)?;
+                Ok(self.rows.applied_to(rows).into())
+            }
+            files => {
+                self.rows.require_none()?;
+                Ok(Feed::open(files, &secrets)?)
+            }
+        }
+    }
+}
+
+impl RowFlags {
+    fn applied_to(&self, rows: Rows) -> Rows {
+        let rows = match self.page_rows {
+            Some(number) => rows.by_pages_of(number.into()),
+            None => rows,
+        };
+        rows.restricted(Restriction {
+            condition: self.condition.clone(),
+            since: self.since.clone(),
+            before: self.before.clone(),
+        })
+    }
+
+    /// Refuses what is said of rows where there are none.
+    fn require_none(&self) -> Result<(), Failure> {
+        let said = [
+            ("--where", self.condition.is_some()),
+            ("--since", self.since.is_some()),
+            ("--before", self.before.is_some()),
+            ("--page-rows", self.page_rows.is_some()),
+        ];
+        match said.into_iter().find(|(_, is_said)| *is_said) {
+            Some((flag, _)) => {
+                Err(Failure::usage(format!("{flag} is about rows, and this source has files")))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 fn misconfigured(bad: &BadFile) -> Failure {
@@ -132,7 +283,7 @@ fn directory(source: &Path, configured: &Configured) -> Result<SourceSettings, F
     if let (Some(path), false) = (&configured.path, is_path) {
         let (source, path) = (source.display(), path.display());
         let message = format!("{source} is neither a path nor a source of {path}");
-        let known: Vec<_> = configured.file.names().collect();
+        let known: Vec<_> = configured.file.names().chain(configured.file.entities()).collect();
         let remedy = format!("the file names: {}", known.join(", "));
         return Err(Failure::unknown(message, remedy));
     }
@@ -151,6 +302,26 @@ fn repository(source: &str) -> Result<SourceSettings, Failure> {
         settings.api_url = url;
     }
     Ok(SourceSettings::Github(settings))
+}
+
+impl FileFlags {
+    fn apply_to(&self, settings: &mut SourceSettings) -> Result<(), Failure> {
+        let is_for_files = |flag: &str| {
+            Failure::usage(format!("{flag} is about files, and an entity has rows: see `filter`"))
+        };
+        for (flag, globs) in [("--include", &self.include), ("--exclude", &self.exclude)] {
+            if globs.is_empty() {
+                continue;
+            }
+            let (include, exclude) = settings.globs().ok_or_else(|| is_for_files(flag))?;
+            if flag == "--include" { include } else { exclude }.clone_from(globs);
+        }
+        if let Some(bytes) = self.max_item_bytes {
+            let limit = settings.largest_item_bytes();
+            *limit.ok_or_else(|| is_for_files("--max-item-bytes"))? = bytes;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(feature = "github")]

@@ -60,11 +60,16 @@ impl Output {
         draw: impl FnOnce(&mut Sheet),
     ) -> Result<(), Failure> {
         if self.is_json {
-            return self.print(&(json(value) + "\n"));
+            return self.print_json(value);
         }
         let mut sheet = Sheet::new(self.is_styled, Table::new().width());
         draw(&mut sheet);
         self.print(&sheet.text)
+    }
+
+    /// Prints an answer that is JSON whoever reads it.
+    pub(super) fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        self.print(&(json(value) + "\n"))
     }
 
     /// Prints text that is meant for a program, as it is.

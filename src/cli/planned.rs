@@ -15,13 +15,19 @@ struct PlanAnswer<'a> {
     plan: &'a Plan,
 }
 
-/// Shows a plan; gives what the program ends with.
-pub(super) fn show(plan: &Plan, is_shown: bool, output: &Output) -> Result<Exit, Failure> {
-    if is_shown {
-        output.show(&PlanAnswer { dry_run: true, plan }, |sheet| draw(sheet, plan))?;
+/// Shows plans, one a source; gives what the program ends with.
+pub(super) fn show(plans: &[Plan], is_shown: bool, output: &Output) -> Result<Exit, Failure> {
+    let draw = |sheet: &mut Sheet| plans.iter().for_each(|plan| draw(sheet, plan));
+    match plans {
+        [plan] if is_shown => output.show(&PlanAnswer { dry_run: true, plan }, draw)?,
+        plans if is_shown => {
+            output.show(&serde_json::json!({ "dry_run": true, "plans": plans }), draw)?;
+        }
+        _ => {}
     }
-    let is_needed = plan.rejected > 0 || plan.deletions_withheld || !plan.gaps.is_empty();
-    Ok(Exit::attention(is_needed))
+    let needs_attention =
+        |plan: &Plan| plan.rejected > 0 || plan.deletions_withheld || !plan.gaps.is_empty();
+    Ok(Exit::attention(plans.iter().any(needs_attention)))
 }
 
 fn draw(sheet: &mut Sheet, plan: &Plan) {

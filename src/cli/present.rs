@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::origin::Configured;
 use super::remembered::Remembered;
-use crate::engine::reading;
+use crate::engine::Feed;
 use crate::fingerprint::{Digest, fingerprint};
 use crate::item::{ItemKey, SkipReason};
-use crate::source::{Fetched, Known, Listed, ListedKind, Source, SourceError};
+use crate::source::{Fetched, Known, Listed, ListedKind, SourceError};
 use crate::store::{DeadLetter, ItemRecord};
 
 /// What stands at an item's key now.
@@ -51,13 +51,14 @@ pub(super) async fn look(
     configured: &Configured,
     wait: Duration,
 ) -> Present {
-    match remembered.source(configured) {
-        Ok(source) => at(&*source, key, remembered, wait).await,
+    match remembered.feed(configured) {
+        Ok(feed) => at(&feed, key, remembered, wait).await,
         Err(error) => Present::Unknown { error },
     }
 }
 
-async fn at(source: &dyn Source, key: &str, remembered: &Remembered, wait: Duration) -> Present {
+async fn at(feed: &Feed, key: &str, remembered: &Remembered, wait: Duration) -> Present {
+    let source = feed.source();
     let key = ItemKey::new(key);
     let pinned = match source.pin(&Known { wait, ..Known::default() }).await {
         Ok(pinned) => pinned,
@@ -72,7 +73,7 @@ async fn at(source: &dyn Source, key: &str, remembered: &Remembered, wait: Durat
     let wanted = [Listed { key, kind: ListedKind::Item { size_bytes: 0, git_sha1: None } }];
     match pinned.fetch(&wanted).await.map(|mut fetched| fetched.pop()) {
         Ok(Some(Fetched::Item(item))) => {
-            let reading = reading(&remembered.config());
+            let reading = feed.reading(&remembered.config());
             Present::Here {
                 content_digest: item.content_digest,
                 size_bytes: item.content.len() as u64,

@@ -100,11 +100,12 @@ fn so_far(progress: &Progress, between: &str) -> String {
     let mut parts = match progress.total {
         Some(total) => {
             let tilde = if progress.total_is_estimate { "~" } else { "" };
-            let percent = (finished * 100).checked_div(total).unwrap_or(100).min(100);
-            vec![
-                format!("{} of {tilde}{} items", count(finished), count(total)),
-                format!("{percent}%"),
-            ]
+            let mut parts = vec![format!("{} of {tilde}{} items", count(finished), count(total))];
+            // Of nothing, and of less than there is, no share can be told.
+            let is_share = total >= finished;
+            let percent = (finished * 100).checked_div(total).filter(|_| is_share);
+            parts.extend(percent.map(|percent| format!("{percent}%")));
+            parts
         }
         None => vec![format!("{} items", count(finished))],
     };
@@ -164,13 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_source_is_done() {
-        assert!(so_far(&progress(0, Some(0)), ", ").contains("100%"));
+    fn an_empty_source_is_no_share_of_anything() {
+        assert!(!so_far(&progress(0, Some(0)), ", ").contains('%'));
     }
 
     #[test]
-    fn more_items_than_were_estimated_are_no_more_than_all() {
-        assert!(so_far(&progress(60, Some(50)), ", ").contains("100%"));
+    fn more_items_than_were_estimated_are_no_share_of_the_estimate() {
+        assert!(!so_far(&progress(60, Some(50)), ", ").contains('%'));
+        assert!(so_far(&progress(50, Some(50)), ", ").contains("100%"));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -10,8 +9,8 @@ use super::command::Command;
 use super::failure::Failure;
 use super::origin::Configured;
 use crate::config::{Config, ONTOLOGY_ID, SourceSettings};
+use crate::engine::Feed;
 use crate::iri::PrefixTable;
-use crate::source::Source;
 use crate::source::directory::DirectorySettings;
 #[cfg(feature = "github")]
 use crate::source::github::{API_URL, GithubSettings};
@@ -46,9 +45,9 @@ impl Remembered {
         Ok(Self { settings, asked: asked.unwrap_or_else(Asked::nothing) })
     }
 
-    /// The source itself.
-    pub(super) fn source(&self, configured: &Configured) -> Result<Arc<dyn Source>, Failure> {
-        Ok(self.settings.clone().open(&configured.secrets_for(&self.settings))?)
+    /// The source itself, with the parser for it.
+    pub(super) fn feed(&self, configured: &Configured) -> Result<Feed, Failure> {
+        Ok(Feed::open(self.settings.clone(), &configured.secrets_for(&self.settings))?)
     }
 
     /// Where its files are, if that is on this machine.
@@ -65,10 +64,10 @@ impl Remembered {
         config
     }
 
-    /// The same source with items of up to `bytes` bytes.
-    pub(super) fn allowing(mut self, bytes: u64) -> Self {
-        *self.settings.largest_item_bytes() = bytes;
-        self
+    /// The same source with items of up to `bytes` bytes, where that can be chosen.
+    pub(super) fn allowing(mut self, bytes: u64) -> Option<Self> {
+        *self.settings.largest_item_bytes()? = bytes;
+        Some(self)
     }
 
     /// The command that syncs it again as it was synced last.
@@ -80,16 +79,20 @@ impl Remembered {
             }
             #[cfg(feature = "github")]
             SourceSettings::Github(it) => repository(store, it),
+            SourceSettings::Rows(it) => Command::on(store, &["sync", &it.entity.name]),
         };
-        let ((include, exclude), (usual_include, usual_exclude)) =
-            (settings.globs(), usual.globs());
-        let globs = [("--include", include, usual_include), ("--exclude", exclude, usual_exclude)];
-        for (flag, globs, _) in globs.into_iter().filter(|(_, globs, usual)| globs != usual) {
-            command = globs.iter().fold(command, |command, glob| command.with(&[flag, glob]));
+        if let (Some((include, exclude)), Some((usual_include, usual_exclude))) =
+            (settings.globs(), usual.globs())
+        {
+            let globs =
+                [("--include", include, usual_include), ("--exclude", exclude, usual_exclude)];
+            for (flag, globs, _) in globs.into_iter().filter(|(_, globs, usual)| globs != usual) {
+                command = globs.iter().fold(command, |command, glob| command.with(&[flag, glob]));
+            }
         }
-        if settings.largest_item_bytes() != usual.largest_item_bytes() {
-            let bytes = settings.largest_item_bytes().to_string();
-            command = command.with(&["--max-item-bytes", &bytes]);
+        let (bytes, usual) = (settings.largest_item_bytes(), usual.largest_item_bytes());
+        if let Some(bytes) = bytes.filter(|bytes| Some(**bytes) != usual.map(|usual| *usual)) {
+            command = command.with(&["--max-item-bytes", &bytes.to_string()]);
         }
         if self.asked.ontology != ONTOLOGY_ID {
             command = command.with(&["--ontology", &self.asked.ontology]);
@@ -114,6 +117,7 @@ fn usual(settings: &SourceSettings) -> SourceSettings {
         SourceSettings::Github(it) => {
             SourceSettings::Github(GithubSettings::new(it.address.clone()))
         }
+        SourceSettings::Rows(_) => settings.clone(),
     }
 }
 
@@ -181,6 +185,25 @@ mod tests {
         let config = remembered.config();
         assert_eq!(config.ontology_id, "water");
         assert!(config.pages.prefixes.knows("ex"));
+    }
+
+    #[test]
+    fn an_entity_is_asked_for_by_its_name() {
+        let entity = crate::entity::Entity::new(
+            "product",
+            crate::entity::Relation::Table("products".to_owned()),
+            "name",
+        );
+        let settings = serde_json::json!({ "database": { "path": "/shop.db" }, "entity": entity });
+        let record = SourceRecord {
+            kind: "sqlite".to_owned(),
+            settings: settings.to_string(),
+            ..record(&DirectorySettings::new("/p"), None)
+        };
+        let remembered = Remembered::of(&record).expect("rows");
+        let command = remembered.sync_command(Path::new("w.db")).to_string();
+        assert_eq!(command, "driftless sync product --store w.db");
+        assert!(remembered.allowing(1).is_none());
     }
 
     #[cfg(feature = "github")]

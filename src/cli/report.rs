@@ -80,6 +80,7 @@ impl JobAnswer {
         draw_list(sheet, "Rejected", &report.errors);
         draw_list(sheet, "Deletions withheld", &report.withheld);
         draw_list(sheet, "Not listed", &report.gaps);
+        draw_list(sheet, "Not found", &report.unknown_keys);
         let pages = self.pages_with_parents_only_in_fences;
         if pages > 0 {
             sheet.gap();
@@ -177,6 +178,10 @@ fn draw_traffic(sheet: &mut Sheet, traffic: Option<&Traffic>) {
 }
 
 fn draw_totals(sheet: &mut Sheet, totals: &Totals) {
+    // A store of rows alone shows them by search.
+    if *totals == Totals::default() {
+        return;
+    }
     sheet.heading("The store shows");
     let rows = [
         ("pages", totals.pages, "OWL fences", totals.fences),

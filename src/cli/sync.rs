@@ -1,37 +1,45 @@
 //! `driftless sync`: brings the store to the present state of a source.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
 use super::follow::follow;
-#[cfg(feature = "github")]
-use super::origin::GithubFlags;
-use super::origin::{self, Configured, FileFlags};
+use super::origin::{self, Configured, SourceFlags};
 use super::output::Output;
 use super::planned;
 use super::receipt;
 use super::report::JobAnswer;
 use super::watching;
-use crate::config::{Config, ONTOLOGY_ID, SyncOptions};
-use crate::engine::{Engine, JobHandle, plan};
+use crate::config::{Config, GROUP_ITEMS, ONTOLOGY_ID, SyncOptions};
+use crate::engine::{Engine, Feed, JobHandle, plan};
+use crate::item::ItemKey;
 use crate::job::JobState;
-use crate::source::Source;
 use crate::store::Durability;
 
-/// Brings the store to the present state of a source.
+/// Brings the store to the present state of a source, or of several, one after the other.
 ///
 /// A source is a directory, a repository as github:OWNER/REPO[@REF][/PATH], or a name in
-/// driftless.yaml; `github:` alone takes GITHUB_OWNER, GITHUB_REPO, GITHUB_BRANCH and
+/// driftless.yaml: that of a source of files, of an entity, or of a database, which means all
+/// its entities. `github:` alone takes GITHUB_OWNER, GITHUB_REPO, GITHUB_BRANCH and
 /// GITHUB_BASE_PATH. Continues an unfinished sync of the same source where it stopped.
 #[derive(Debug, Args)]
 pub(super) struct Sync {
     /// What to read.
-    source: PathBuf,
+    #[arg(value_name = "SOURCE", required_unless_present = "all", conflicts_with = "all")]
+    sources: Vec<PathBuf>,
+    /// Read every source and every entity of driftless.yaml.
+    #[arg(long)]
+    all: bool,
+    /// Look at these items only, by their keys as they are shown. Deletes nothing.
+    #[arg(long, value_name = "KEY", num_args = 1..)]
+    keys: Vec<String>,
+    /// Take up so many items at most, such as 600/min.
+    #[arg(long, value_name = "N/min", value_parser = per_minute)]
+    rate: Option<NonZeroU32>,
     /// Show what would be fetched, written and deleted, and write nothing.
     #[arg(long, conflicts_with_all = ["receipt", "watch"])]
     dry_run: bool,
@@ -45,8 +53,8 @@ pub(super) struct Sync {
     /// Write what identifies the result to FILE: equal stores have equal receipts.
     #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     receipt: Option<PathBuf>,
-    /// Go on, and sync again after each TIME (30s, 5m, 1h) until stopped; a line a sync. What
-    /// else is asked for holds for the first one.
+    /// Go on, and sync again after each TIME (30s, 5m, 1h) until stopped; a line a sync. --rate
+    /// holds for all, --force and --approve-deletions for the first one.
     #[arg(long, value_name = "TIME", value_parser = interval)]
     watch: Option<Duration>,
     #[command(flatten)]
@@ -54,12 +62,9 @@ pub(super) struct Sync {
     #[command(flatten)]
     silence: Silence,
     #[command(flatten)]
-    files: FileFlags,
+    source: SourceFlags,
     #[command(flatten)]
     pages: PageFlags,
-    #[cfg(feature = "github")]
-    #[command(flatten)]
-    github: GithubFlags,
 }
 
 /// The shortest time between two syncs of a watched source.
@@ -74,6 +79,10 @@ pub(super) struct EngineFlags {
     /// What a commit survives.
     #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     durability: Survives,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000),
+        help = format!("Commit up to N rows together [default: {GROUP_ITEMS}]; files are \
+            committed one by one"))]
+    rows_per_commit: Option<u16>,
 }
 
 /// What a commit survives.
@@ -129,7 +138,9 @@ impl EngineFlags {
             Survives::Normal => Durability::Normal,
             Survives::Full => Durability::Full,
         };
-        Config { workers: asked.unwrap_or(config.workers), durability, ..config }
+        let group = self.rows_per_commit.and_then(|number| NonZeroUsize::new(number.into()));
+        let group_items = group.unwrap_or(config.group_items);
+        Config { workers: asked.unwrap_or(config.workers), durability, group_items, ..config }
     }
 }
 
@@ -151,37 +162,126 @@ impl Sync {
         configured: &Configured,
         output: &Output,
     ) -> Result<Exit, Failure> {
-        let source = origin::open(
-            &self.source,
-            configured,
-            &self.files,
-            #[cfg(feature = "github")]
-            &self.github,
-        )?;
-        let (config, options) = (self.config(), self.options());
+        let mut feeds = origin::open(&self.sources, self.all, configured, &self.source)?;
+        if let (true, Some(flag)) = (feeds.len() > 1, self.about_one()) {
+            return Err(Failure::usage(format!("{flag} is about one source; name one")));
+        }
+        if self.watch.is_some() && (self.source.is_part() || !self.keys.is_empty()) {
+            let message = "--watch is about all of a source: leave --where, --since, --before and \
+                           --keys out";
+            return Err(Failure::usage(message.to_owned()));
+        }
+        let config = self.config();
         if self.dry_run {
-            let plan = plan(store, &config, source, &options).await?;
-            return planned::show(&plan, self.silence.shows_report(output), output);
+            return self.plan(store, &config, feeds, output).await;
         }
         let engine = Engine::open(store, config).await?;
-        let answered = match self.watch {
-            Some(every) => watching::watch(&engine, source, options, every, output).await,
-            None => self.sync(&engine, source, options, output).await,
+        let answered = match (self.watch, feeds.pop()) {
+            (Some(every), Some(feed)) => {
+                watching::watch(&engine, feed, self.options(), every, output).await
+            }
+            (_, Some(feed)) if feeds.is_empty() => self.sync_one(&engine, feed, output).await,
+            (_, last) => {
+                feeds.extend(last);
+                self.sync_each(&engine, feeds, output).await
+            }
         };
         engine.close().await;
         answered
     }
 
+    /// What was asked for that makes no sense for several sources.
+    fn about_one(&self) -> Option<&'static str> {
+        let asked = [
+            ("--keys", !self.keys.is_empty()),
+            ("--watch", self.watch.is_some()),
+            ("--receipt", self.receipt.is_some()),
+        ];
+        asked.into_iter().find(|(_, is_asked)| *is_asked).map(|(flag, _)| flag)
+    }
+
+    async fn plan(
+        &self,
+        store: &Path,
+        config: &Config,
+        feeds: Vec<Feed>,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let mut plans = Vec::new();
+        for feed in feeds {
+            plans.push(plan(store, config, feed, &self.options()).await?);
+        }
+        planned::show(&plans, self.silence.shows_report(output), output)
+    }
+
+    async fn sync_one(
+        &self,
+        engine: &Engine,
+        feed: Feed,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let answer = self.sync(engine, feed, output).await?;
+        if self.silence.shows_report(output) {
+            return answer.show(output);
+        }
+        answer.show_error(output);
+        Ok(answer.exit())
+    }
+
+    /// Syncs one after the other; one that fails keeps no other from its turn, but a signal
+    /// does.
+    async fn sync_each(
+        &self,
+        engine: &Engine,
+        feeds: Vec<Feed>,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let mut exit = Exit::Clean;
+        let mut answers = Vec::new();
+        for (number, feed) in feeds.into_iter().enumerate() {
+            let name = feed.source().description().name;
+            if number > 0 && !output.is_json() && self.silence.shows_report(output) {
+                output.print("\n")?;
+            }
+            match self.sync(engine, feed, output).await {
+                Ok(answer) => {
+                    exit = exit.max(answer.exit());
+                    let is_stopped = answer.report.state == JobState::Paused;
+                    if !output.is_json() && self.silence.shows_report(output) {
+                        answer.show(output)?;
+                    } else {
+                        answer.show_error(output);
+                    }
+                    answers.push(serde_json::json!(answer));
+                    if is_stopped {
+                        break;
+                    }
+                }
+                Err(failure) => {
+                    exit = exit.max(failure.exit);
+                    if !output.is_json() {
+                        output.note(&format!("{name}:"));
+                        output.explain_failure(&failure);
+                    }
+                    answers.push(serde_json::json!({ "source": name, "error": failure }));
+                }
+            }
+        }
+        if output.is_json() {
+            output.show(&serde_json::json!({ "syncs": answers }), |_| ())?;
+        }
+        Ok(exit)
+    }
+
     async fn sync(
         &self,
         engine: &Engine,
-        source: Arc<dyn Source>,
-        options: SyncOptions,
+        feed: Feed,
         output: &Output,
-    ) -> Result<Exit, Failure> {
+    ) -> Result<JobAnswer, Failure> {
         let shows_progress = self.silence.shows_progress();
-        let name = source.description().name;
-        let job = engine.sync(source, options).await?;
+        let name = feed.source().description().name;
+        let job = engine.sync(feed, self.options()).await?;
         if shows_progress {
             output.note(&announced(&name, &job));
         }
@@ -194,11 +294,7 @@ impl Sync {
         };
         let mut answer = JobAnswer::new(report);
         answer.error = answer.error.or(receipt);
-        if self.silence.shows_report(output) {
-            return answer.show(output);
-        }
-        answer.show_error(output);
-        Ok(answer.exit())
+        Ok(answer)
     }
 
     fn config(&self) -> Config {
@@ -211,7 +307,12 @@ impl Sync {
     }
 
     fn options(&self) -> SyncOptions {
-        SyncOptions { force: self.force, approve_deletions: self.approve_deletions }
+        SyncOptions {
+            force: self.force,
+            approve_deletions: self.approve_deletions,
+            keys: self.keys.iter().map(|key| ItemKey::new(key.as_str())).collect(),
+            per_minute: self.rate,
+        }
     }
 }
 
@@ -227,6 +328,12 @@ fn announced(source: &str, job: &JobHandle) -> String {
     }
 }
 
+/// Reads `N/min`.
+fn per_minute(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.strip_suffix("/min").unwrap_or(text);
+    number.parse().map_err(|_| "expected a number of items a minute, such as 600/min".to_owned())
+}
+
 /// Reads a time between two syncs.
 fn interval(text: &str) -> Result<Duration, String> {
     let time = humantime::parse_duration(text).map_err(|e| e.to_string())?;
@@ -239,6 +346,15 @@ fn interval(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_is_a_number_of_items_a_minute() {
+        assert_eq!(per_minute("600/min").map(NonZeroU32::get), Ok(600));
+        assert_eq!(per_minute("600").map(NonZeroU32::get), Ok(600));
+        for wrong in ["", "0/min", "10/s", "-1", "many"] {
+            assert!(per_minute(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_prefix_is_a_name_and_a_namespace() {

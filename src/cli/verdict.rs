@@ -103,9 +103,10 @@ impl Weighing<'_> {
     fn weigh_skip(&self, reason: SkipReason, detail: &str, size_bytes: Option<u64>) -> Verdict {
         match (reason, size_bytes) {
             (SkipReason::TooLarge, Some(bytes)) => {
-                let allowing = self.remembered.clone().allowing(bytes).sync_command(self.store);
+                let allowing = self.remembered.clone().allowing(bytes);
+                let fix = allowing.map(|allowing| allowing.sync_command(self.store));
                 let text = format!("it is {detail}, the largest that is read");
-                Verdict { text, fix: Some(allowing) }
+                Verdict { text, fix }
             }
             (SkipReason::Unreadable, _) => {
                 self.sync(format!("it cannot be read: {detail}; make it readable, then sync"))

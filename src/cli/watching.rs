@@ -1,6 +1,5 @@
 //! `driftless sync --watch`: a sync now and again after each interval, a line each.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -10,8 +9,7 @@ use super::follow::{Signals, follow_quietly};
 use super::output::{Output, count, escaped, plural};
 use super::time::{about, duration};
 use crate::config::SyncOptions;
-use crate::engine::{Engine, Report, Watch};
-use crate::source::Source;
+use crate::engine::{Engine, Feed, Report, Watch};
 
 /// One sync of a watched source, for programs.
 #[derive(Serialize)]
@@ -28,15 +26,15 @@ struct Cycle<'a> {
 /// Syncs until a signal comes.
 pub(super) async fn watch(
     engine: &Engine,
-    source: Arc<dyn Source>,
+    feed: Feed,
     options: SyncOptions,
     every: Duration,
     output: &Output,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen()
         .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
-    let name = source.description().name;
-    let mut watch = Watch::new(source, options, every);
+    let name = feed.source().description().name;
+    let mut watch = Watch::new(feed, options, every);
     loop {
         let started = tokio::select! {
             started = watch.next(engine) => started,

@@ -1,19 +1,22 @@
-//! `driftless.yaml`: where the store is and which sources there are, in one file.
+//! `driftless.yaml`: where the store is, which sources there are, and which entities, in one
+//! file.
 //!
 //! Strict: a key that means nothing here is an error, told with its line. `${VARIABLE}` and
-//! `${VARIABLE:what else}` stand for what the environment holds.
+//! `${VARIABLE:what else}` stand for what the environment holds, in every text but names.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_saphyr::{Location, Spanned};
 
-use super::{Secrets, SourceSettings};
-use crate::source::directory::DirectorySettings;
-#[cfg(feature = "github")]
-use crate::source::github::{Address, GithubSettings};
+use super::entities::WrittenEntity;
+use super::variables::Text;
+use super::written::WrittenSource;
+use super::{DatabaseSettings, Secrets, SourceSettings};
+use crate::entity::Entity;
 
 /// The whole file.
 #[derive(Clone, Debug, Default)]
@@ -23,15 +26,29 @@ pub struct File {
     path: PathBuf,
     folder: PathBuf,
     sources: BTreeMap<String, WrittenSource>,
+    entities: BTreeMap<String, Spanned<WrittenEntity>>,
 }
 
-/// A source as the file describes it.
+/// A source of files as the file describes it.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     /// What it is.
     pub settings: SourceSettings,
     /// What it needs and no store may hold.
     pub secrets: Secrets,
+}
+
+/// An entity as the file describes it.
+#[derive(Clone, Debug)]
+pub struct FileEntity {
+    /// The name of its source.
+    pub source: String,
+    /// What that is.
+    pub database: DatabaseSettings,
+    /// What the database needs and no store may hold.
+    pub secrets: Secrets,
+    /// Which rows, and what of them is found.
+    pub entity: Entity,
 }
 
 /// The file cannot be read or makes no sense.
@@ -59,161 +76,138 @@ impl File {
             serde_saphyr::from_str_with_options(&text, options).map_err(|e| bad(e.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let store = written.store.map(|store| store.expanded()).transpose().map_err(bad)?;
-        Ok(Self {
+        let file = Self {
             path: path.to_owned(),
             store: store.map(|store| folder.join(store)),
             folder,
             sources: written.sources,
-        })
+            entities: written.entities,
+        };
+        file.entities.iter().try_for_each(|(name, it)| file.check(name, it)).map_err(bad)?;
+        Ok(file)
     }
 
-    /// The names of the sources.
+    /// The JSON Schema of the file, for editors and for other programs that write it.
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(Written).to_value()
+    }
+
+    /// The names of the sources, databases among them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
     }
 
-    /// The source of this name, if the file has one. The environment's variables are put in
-    /// here, so that only those are needed whose source is.
+    /// The names of the entities.
+    pub fn entities(&self) -> impl Iterator<Item = &str> {
+        self.entities.keys().map(String::as_str)
+    }
+
+    /// The names of the entities of one source.
+    pub fn entities_of(&self, source: &str) -> impl Iterator<Item = &str> {
+        let of_source =
+            move |(_, it): &(&String, &Spanned<WrittenEntity>)| it.value.source.value == source;
+        self.entities.iter().filter(of_source).map(|(name, _)| name.as_str())
+    }
+
+    /// The source of files of this name, if the file has one. The environment's variables are
+    /// put in here, so that only those are needed whose source is.
     ///
     /// # Errors
     ///
     /// [`BadFile`] if the source's settings make no sense or a variable is not set.
     pub fn source(&self, name: &str) -> Result<Option<FileSource>, BadFile> {
         let Some(written) = self.sources.get(name) else { return Ok(None) };
-        let bad = |reason| BadFile {
-            path: self.path.display().to_string(),
-            reason: format!("sources.{name}: {reason}"),
+        written.files(&self.folder).map_err(|reason| self.bad("sources", name, &reason))
+    }
+
+    /// The database of this name, if the file has one, and what it needs and no store may hold.
+    ///
+    /// # Errors
+    ///
+    /// [`BadFile`] if its settings make no sense or a variable is not set.
+    pub fn database(&self, name: &str) -> Result<Option<(DatabaseSettings, Secrets)>, BadFile> {
+        let Some(written) = self.sources.get(name) else { return Ok(None) };
+        written.database(&self.folder).map_err(|reason| self.bad("sources", name, &reason))
+    }
+
+    /// The entity of this name, if the file has one.
+    ///
+    /// # Errors
+    ///
+    /// [`BadFile`] if it or its database makes no sense or a variable is not set.
+    pub fn entity(&self, name: &str) -> Result<Option<FileEntity>, BadFile> {
+        let Some(Spanned { value: written, .. }) = self.entities.get(name) else { return Ok(None) };
+        let entity = written.read(name).map_err(|reason| self.bad("entities", name, &reason))?;
+        let source = written.source.value.clone();
+        // Whether it is a database was looked at when the file was read.
+        let Some((database, secrets)) = self.database(&source)? else { return Ok(None) };
+        Ok(Some(FileEntity { source, database, secrets, entity }))
+    }
+
+    /// What is wrong with an entity whatever the environment holds.
+    fn check(&self, name: &str, written: &Spanned<WrittenEntity>) -> Result<(), String> {
+        let wrong = |part: &str, location: Location, reason: String| {
+            Err(format!("entities.{name}{part}: {reason}{}", place(location)))
         };
-        written.clone().read(&self.folder).map(Some).map_err(bad)
+        let source = &written.value.source;
+        match self.sources.get(&source.value) {
+            Some(known) if known.is_database() => {}
+            Some(_) => {
+                let reason = format!("{} has files, and an entity has rows", source.value);
+                return wrong(".source", source.referenced, reason);
+            }
+            None => {
+                let databases = self.sources.iter().filter(|(_, source)| source.is_database());
+                let databases: Vec<_> = databases.map(|(name, _)| name.as_str()).collect();
+                let there = if databases.is_empty() {
+                    "`sources` has no database".to_owned()
+                } else {
+                    format!("the databases of `sources` are: {}", databases.join(", "))
+                };
+                let reason = format!("there is no source {}; {there}", source.value);
+                return wrong(".source", source.referenced, reason);
+            }
+        }
+        if self.sources.contains_key(name) {
+            let reason = "a source has this name too, and a sync is asked for by either";
+            return wrong("", written.referenced, reason.to_owned());
+        }
+        written.value.check(name).or_else(|reason| wrong("", written.referenced, reason))
+    }
+
+    fn bad(&self, part: &str, name: &str, reason: &str) -> BadFile {
+        BadFile {
+            path: self.path.display().to_string(),
+            reason: format!("{part}.{name}: {reason}"),
+        }
     }
 }
 
-#[derive(Deserialize)]
+/// Where something stands, behind what is said of it and in the reader's own words.
+fn place(location: Location) -> String {
+    if location == Location::UNKNOWN {
+        return String::new();
+    }
+    format!(" at line {}, column {}", location.line(), location.column())
+}
+
+/// What `driftless` keeps true, and where.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "driftless.yaml")]
 struct Written {
+    /// The store, below the folder of this file.
     store: Option<Text>,
+    /// Where items come from, by a name.
     #[serde(default)]
     sources: BTreeMap<String, WrittenSource>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum WrittenSource {
-    Directory {
-        path: Text,
-        include: Option<Vec<Text>>,
-        exclude: Option<Vec<Text>>,
-        max_item_bytes: Option<u64>,
-    },
-    #[cfg(feature = "github")]
-    Github {
-        /// `OWNER/REPO`.
-        repository: Text,
-        /// A branch, a tag or a commit.
-        branch: Option<Text>,
-        path: Option<Text>,
-        token: Option<Text>,
-        api_url: Option<Text>,
-        include: Option<Vec<Text>>,
-        exclude: Option<Vec<Text>>,
-        max_item_bytes: Option<u64>,
-    },
-}
-
-impl WrittenSource {
-    fn read(self, folder: &Path) -> Result<FileSource, String> {
-        let (mut settings, secrets, include, exclude, max_item_bytes) = match self {
-            Self::Directory { path, include, exclude, max_item_bytes } => {
-                let settings = DirectorySettings::new(folder.join(path.expanded()?));
-                let settings = SourceSettings::Directory(settings);
-                (settings, Secrets::default(), include, exclude, max_item_bytes)
-            }
-            #[cfg(feature = "github")]
-            Self::Github {
-                repository,
-                branch,
-                path,
-                token,
-                api_url,
-                include,
-                exclude,
-                max_item_bytes,
-            } => {
-                let mut address: Address =
-                    repository.expanded()?.parse().map_err(|e| format!("{e}"))?;
-                if let Some(branch) = branch {
-                    address = address.at(&branch.expanded()?).map_err(|e| e.to_string())?;
-                }
-                if let Some(path) = path {
-                    address = address.below(&path.expanded()?).map_err(|e| e.to_string())?;
-                }
-                let mut settings = GithubSettings::new(address);
-                if let Some(url) = api_url {
-                    settings.api_url = url.expanded()?;
-                }
-                let token = token.map(|token| token.expanded()).transpose()?;
-                let token = token.filter(|token| !token.is_empty());
-                let secrets = Secrets { github_token: token.map(Into::into) };
-                (SourceSettings::Github(settings), secrets, include, exclude, max_item_bytes)
-            }
-        };
-        let texts = |list: Vec<Text>| list.iter().map(Text::expanded).collect::<Result<_, _>>();
-        let (included, excluded) = settings.globs();
-        if let Some(include) = include {
-            *included = texts(include)?;
-        }
-        if let Some(exclude) = exclude {
-            *excluded = texts(exclude)?;
-        }
-        if let Some(bytes) = max_item_bytes {
-            *settings.largest_item_bytes() = bytes;
-        }
-        Ok(FileSource { settings, secrets })
-    }
-}
-
-/// A text in which the environment's variables are still to be put. It may be a secret.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-struct Text(String);
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("..")
-    }
-}
-
-impl Text {
-    fn expanded(&self) -> Result<String, String> {
-        expanded(&self.0, |name| std::env::var(name).ok())
-    }
-}
-
-/// `text` with each `${NAME}` or `${NAME:default}` replaced. What is put in is not read again.
-fn expanded(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        out.push_str(&rest[..at]);
-        let inside = &rest[at + 2..];
-        let end = inside.find('}').ok_or("a `${` without its `}`")?;
-        let (name, default) = match inside[..end].split_once(':') {
-            Some((name, default)) => (name, Some(default)),
-            None => (&inside[..end], None),
-        };
-        let value = variable(name).filter(|value| !value.is_empty() || default.is_none());
-        match value.as_deref().or(default) {
-            Some(value) => out.push_str(value),
-            None => {
-                return Err(format!(
-                    "the environment holds no {name}; set it, or write ${{{name}:default}}"
-                ));
-            }
-        }
-        rest = &inside[end + 1..];
-    }
-    out.push_str(rest);
-    Ok(out)
+    /// Which rows of databases are found by what of them, by a name that no source has.
+    #[serde(default)]
+    #[schemars(
+        with = "BTreeMap<String, WrittenEntity>",
+        extend("propertyNames" = { "pattern": "^[\\p{L}\\p{N}_.-]+$" })
+    )]
+    entities: BTreeMap<String, Spanned<WrittenEntity>>,
 }
 
 #[cfg(test)]
@@ -231,21 +225,6 @@ mod tests {
 
     fn refused(text: &str) -> String {
         read(text).expect_err("an error").reason
-    }
-
-    #[test]
-    fn variables_are_put_in_and_what_is_put_in_is_not_read_again() {
-        let variable = |name: &str| match name {
-            "A" => Some("x${B}".to_owned()),
-            "EMPTY" => Some(String::new()),
-            _ => None,
-        };
-        let expanded = |text| expanded(text, variable);
-        assert_eq!(expanded("1 ${A} 2").as_deref(), Ok("1 x${B} 2"));
-        assert_eq!(expanded("${NONE:a:b}$${EMPTY:c}").as_deref(), Ok("a:b$c"));
-        assert_eq!(expanded("${NONE:}").as_deref(), Ok(""));
-        assert!(expanded("${NONE}").is_err_and(|e| e.contains("NONE")));
-        assert!(expanded("${A").is_err());
     }
 
     #[test]

@@ -3,22 +3,25 @@
 use std::path::Path;
 use std::sync::Arc;
 
-#[cfg(feature = "github")]
+#[cfg(any(feature = "github", feature = "postgres"))]
 use secrecy::SecretString;
 
+use super::RowsSettings;
 use crate::source::directory::{Directory, DirectorySettings};
 #[cfg(feature = "github")]
 use crate::source::github::{Address, Github, GithubSettings};
 use crate::source::{Source, SourceError};
 
 /// The settings of a source, whatever its kind. They hold no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SourceSettings {
     /// A directory of files.
     Directory(DirectorySettings),
     /// A repository on GitHub.
     #[cfg(feature = "github")]
     Github(GithubSettings),
+    /// The rows of an entity.
+    Rows(RowsSettings),
 }
 
 /// What a source needs beside its settings, and what no store, log or error may hold.
@@ -27,6 +30,9 @@ pub struct Secrets {
     /// A token for GitHub.
     #[cfg(feature = "github")]
     pub github_token: Option<SecretString>,
+    /// The password of a database's user.
+    #[cfg(feature = "postgres")]
+    pub database_password: Option<SecretString>,
 }
 
 impl SourceSettings {
@@ -41,7 +47,10 @@ impl SourceSettings {
             "directory" => serde_json::from_str(settings).map(Self::Directory).map_err(bad),
             #[cfg(feature = "github")]
             "github" => serde_json::from_str(settings).map(Self::Github).map_err(bad),
-            other => Err(format!("this build has no sources of the kind {other}")),
+            other => match RowsSettings::remembered(kind, settings) {
+                Some(rows) => rows.map(Self::Rows).map_err(bad),
+                None => Err(format!("this build has no sources of the kind {other}")),
+            },
         }
     }
 
@@ -51,7 +60,7 @@ impl SourceSettings {
             (Self::Directory(one), Self::Directory(another)) => one.root == another.root,
             #[cfg(feature = "github")]
             (Self::Github(one), Self::Github(another)) => one.name() == another.name(),
-            #[cfg(feature = "github")]
+            (Self::Rows(one), Self::Rows(another)) => one.is_same(another),
             _ => false,
         }
     }
@@ -61,30 +70,33 @@ impl SourceSettings {
     pub fn secrets_of_environment(&self) -> Secrets {
         match self {
             Self::Directory(_) => Secrets::default(),
+            Self::Rows(rows) => rows.database.secrets_of_environment(),
             #[cfg(feature = "github")]
             Self::Github(settings) => {
                 let usual = || crate::source::github::API_URL.to_owned();
                 let is_meant =
                     settings.api_url == github_api_from_environment().unwrap_or_else(usual);
-                if is_meant { Secrets::from_environment() } else { Secrets::default() }
+                if is_meant { Secrets::of_github() } else { Secrets::default() }
             }
         }
     }
 
-    /// Opens the source.
+    /// Opens the source, whose items are read by whoever reads pages.
     ///
     /// # Errors
     ///
     /// [`SourceError`] if its settings make no sense or there is no such source.
-    pub fn open(
-        self,
-        #[cfg_attr(not(feature = "github"), expect(unused_variables))] secrets: &Secrets,
-    ) -> Result<Arc<dyn Source>, SourceError> {
+    #[cfg_attr(not(feature = "github"), expect(unused_variables))]
+    pub fn open_files(self, secrets: &Secrets) -> Result<Arc<dyn Source>, SourceError> {
         Ok(match self {
             Self::Directory(settings) => Arc::new(Directory::new(settings)?),
             #[cfg(feature = "github")]
             Self::Github(settings) => {
                 Arc::new(Github::new(settings, secrets.github_token.clone())?)
+            }
+            Self::Rows(it) => {
+                let reason = "its items are rows".to_owned();
+                return Err(SourceError::Settings { setting: it.entity.name, reason });
             }
         })
     }
@@ -95,44 +107,50 @@ impl SourceSettings {
             Self::Directory(settings) => Some(&settings.root),
             #[cfg(feature = "github")]
             Self::Github(_) => None,
+            Self::Rows(_) => None,
         }
     }
 
-    /// The limit on the size of an item.
-    pub fn largest_item_bytes(&mut self) -> &mut u64 {
+    /// The limit on the size of an item, where that can be chosen: of files.
+    pub fn largest_item_bytes(&mut self) -> Option<&mut u64> {
         match self {
-            Self::Directory(settings) => &mut settings.largest_item_bytes,
+            Self::Directory(settings) => Some(&mut settings.largest_item_bytes),
             #[cfg(feature = "github")]
-            Self::Github(settings) => &mut settings.largest_item_bytes,
+            Self::Github(settings) => Some(&mut settings.largest_item_bytes),
+            Self::Rows(_) => None,
         }
     }
 
-    /// The globs that say which files count, and those that say which do not.
-    pub fn globs(&mut self) -> (&mut Vec<String>, &mut Vec<String>) {
+    /// The globs that say which files count, and those that say which do not, where items are
+    /// files.
+    pub fn globs(&mut self) -> Option<(&mut Vec<String>, &mut Vec<String>)> {
         match self {
-            Self::Directory(it) => (&mut it.include, &mut it.exclude),
+            Self::Directory(it) => Some((&mut it.include, &mut it.exclude)),
             #[cfg(feature = "github")]
-            Self::Github(it) => (&mut it.include, &mut it.exclude),
+            Self::Github(it) => Some((&mut it.include, &mut it.exclude)),
+            Self::Rows(_) => None,
         }
     }
 }
 
 impl Secrets {
     /// These, and of `others` what is missing.
-    #[cfg_attr(not(feature = "github"), expect(unused_variables))]
+    #[cfg_attr(not(any(feature = "github", feature = "postgres")), expect(unused_variables))]
     pub fn or(self, others: Self) -> Self {
         Self {
             #[cfg(feature = "github")]
             github_token: self.github_token.or(others.github_token),
+            #[cfg(feature = "postgres")]
+            database_password: self.database_password.or(others.database_password),
         }
     }
 
-    /// Those that the environment holds: `GITHUB_TOKEN`.
-    pub fn from_environment() -> Self {
-        Self {
-            #[cfg(feature = "github")]
-            github_token: variable("GITHUB_TOKEN").map(SecretString::from),
-        }
+    /// What the environment holds for GitHub: `GITHUB_TOKEN`.
+    #[cfg(feature = "github")]
+    #[allow(clippy::needless_update, reason = "with other features there are other secrets")]
+    pub fn of_github() -> Self {
+        let github_token = variable("GITHUB_TOKEN").map(SecretString::from);
+        Self { github_token, ..Self::default() }
     }
 }
 
@@ -176,7 +194,7 @@ pub fn github_api_from_environment() -> Option<String> {
 }
 
 /// A variable of the environment that holds something.
-#[cfg(feature = "github")]
-fn variable(name: &str) -> Option<String> {
+#[cfg(any(feature = "github", feature = "postgres"))]
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

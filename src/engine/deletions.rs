@@ -8,9 +8,11 @@ use crate::config::{GUARD_ITEMS, GUARD_PERCENT};
 use crate::failpoint::{failpoint, sabotaged};
 use crate::progress::ProgressMessage;
 use crate::source::Pinned;
-use crate::store::{Candidate, CandidateCounts, Reader, SourceRow, Store, delete, release};
+use crate::store::{
+    Candidate, CandidateCounts, Reader, SourceRow, Store, WriteTransaction, delete, release,
+};
 
-/// Candidates looked up together.
+/// Candidates read from the store together.
 const PAGE: u32 = 256;
 
 /// What a job needs to delete.
@@ -26,6 +28,8 @@ pub(super) struct Deletions<'a> {
     pub(super) approved: Option<u64>,
     pub(super) progress: &'a ActorRef<ProgressMessage>,
     pub(super) stop: watch::Receiver<bool>,
+    /// Items that are looked up and removed together.
+    pub(super) group_items: usize,
     pub(super) now_ms: fn() -> i64,
 }
 
@@ -57,11 +61,11 @@ impl Deletions<'_> {
             let page = self.page(&mut reader, after).await?;
             let Some(last) = page.last() else { break };
             after = last.key.as_str().to_owned();
-            for candidate in page {
+            for group in page.chunks(self.group_items) {
                 if *self.stop.borrow() {
                     break;
                 }
-                self.decide(candidate).await?;
+                self.decide(group).await?;
             }
         }
         Ok(())
@@ -84,19 +88,28 @@ impl Deletions<'_> {
         Ok(page?)
     }
 
-    /// Looks one candidate up in the source, then removes it or lets it be.
-    async fn decide(&self, candidate: Candidate) -> Result<(), EngineError> {
-        let Candidate { item_id, key, .. } = candidate;
-        let writer = self.store.writer();
-        if !sabotaged!("sabotage::blind_deletion") && self.pinned.has(&key).await? {
-            writer.transact(move |tx| release(tx, item_id)).await?;
-            self.tell(0, 0, 1);
-            return Ok(());
+    /// Looks candidates up in the source, then removes them or lets them be.
+    async fn decide(&self, group: &[Candidate]) -> Result<(), EngineError> {
+        let keys: Vec<_> = group.iter().map(|candidate| candidate.key.clone()).collect();
+        let found = if sabotaged!("sabotage::blind_deletion") {
+            vec![false; keys.len()]
+        } else {
+            self.pinned.has_each(&keys).await?
+        };
+        let (mut there, mut gone) = (Vec::new(), Vec::new());
+        for (candidate, is_there) in group.iter().zip(found) {
+            if is_there { &mut there } else { &mut gone }.push(candidate.item_id);
         }
+        let counts = (gone.len() as u64, there.len() as u64);
         failpoint!("engine::delete");
         let (source, job_row, now_ms) = (self.source_row, self.job_row, (self.now_ms)());
-        writer.transact(move |tx| delete(tx, source, item_id, job_row, now_ms)).await?;
-        self.tell(1, 0, 0);
+        let writer = self.store.writer();
+        let decide = move |tx: &WriteTransaction<'_>| {
+            there.iter().try_for_each(|item_id| release(tx, *item_id))?;
+            delete(tx, source, &gone, job_row, now_ms)
+        };
+        writer.transact(decide).await?;
+        self.tell(counts.0, 0, counts.1);
         Ok(())
     }
 

@@ -65,7 +65,7 @@ impl EngineError {
     pub fn severity(&self) -> Severity {
         match self.code() {
             "locked" | "illegal_state" | "not_a_store" | "schema_too_new" | "migration_changed"
-            | "unknown_name" | "bad_setting" => Severity::Refused,
+            | "unknown_name" | "bad_setting" | "bad_query" => Severity::Refused,
             _ => Severity::Failed,
         }
     }
@@ -97,6 +97,7 @@ pub fn remedy(code: &str) -> &'static str {
         "source_disorder" => "list the keys in the order of their bytes",
         "bad_setting" => "correct the setting",
         "unknown_name" => "check the spelling",
+        "bad_query" => "look for words; --syntax fts takes expressions of SQLite's FTS5",
         "stopped" | "abandoned" => "run again: the job goes on where it stopped",
         _ => "run again; if it fails again, report it with the log of RUST_LOG=debug",
     }

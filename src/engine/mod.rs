@@ -5,11 +5,13 @@
 
 mod deletions;
 mod error;
+mod feed;
 mod job_actor;
 mod pinning;
 mod plan;
 mod report;
 mod run;
+mod team;
 mod watching;
 
 use std::path::Path;
@@ -21,12 +23,14 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use error::{EngineError, Severity, remedy};
+pub use feed::Feed;
 pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
 pub use report::{
     Attention, REPORT_LINES, Receipt, ReceiptCounts, Report, SyncProgress, SyncStatistics,
 };
 pub use watching::{WATCH_BACKOFF_CAP, Watch};
 
+use crate::checkpoint::Checkpoint;
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::Reading;
 use crate::item::ItemKey;
@@ -34,11 +38,10 @@ use crate::job::{JobEvent, JobId, JobKind, JobState};
 use crate::parse::Parser;
 use crate::parse::page::PageParser;
 use crate::progress::Progress;
-use crate::source::Source;
 use crate::store::{
     DeadLetterFilter, LEASE_RENEWAL, MoveReason, NewJob, Reader, SourceRow, Store, StoreError,
-    WriteTransaction, advance, create, discard, ensure_source, last_version, next_attempt,
-    pause_left, resumable,
+    WriteTransaction, advance, checkpoint, create, discard, ensure_document_type, ensure_source,
+    last_version, next_attempt, pause_left, resumable,
 };
 use run::Run;
 
@@ -132,7 +135,8 @@ impl Engine {
         Ok(Self { shared: Arc::new(shared), lease })
     }
 
-    /// Brings the store to the source's present version.
+    /// Brings the store to the source's present version; or those items of it that are asked
+    /// for, which deletes nothing.
     ///
     /// Continues the source's last job under its id if that rests unfinished and was asked for
     /// the same; else starts a new one. Waits its turn if another job is at work.
@@ -142,10 +146,13 @@ impl Engine {
     /// Whatever SQLite reports when the job is recorded.
     pub async fn sync(
         &self,
-        source: Arc<dyn Source>,
+        feed: impl Into<Feed>,
         options: SyncOptions,
     ) -> Result<JobHandle, EngineError> {
-        self.submit(source, options, None).await
+        let feed = feed.into();
+        let is_part = feed.source.restriction().is_some() || !options.keys.is_empty();
+        let kind = if is_part { JobKind::Index } else { JobKind::Sync };
+        self.submit(feed, options, kind).await
     }
 
     /// Tries the open dead letters of a source again: all, those of one cause, or one.
@@ -155,10 +162,11 @@ impl Engine {
     /// [`EngineError::Unknown`] if there are none.
     pub async fn retry(
         &self,
-        source: Arc<dyn Source>,
+        feed: impl Into<Feed>,
         filter: &DeadLetterFilter,
     ) -> Result<JobHandle, EngineError> {
-        let name = source.description().name;
+        let feed = feed.into();
+        let name = feed.source.description().name;
         let reader = self.reader()?;
         let known = reader.source(&name)?;
         let unknown = || EngineError::Unknown(format!("{name} has no such open dead letter"));
@@ -166,7 +174,8 @@ impl Engine {
         if keys.is_empty() {
             return Err(unknown());
         }
-        self.submit(source, SyncOptions::default(), Some(keys)).await
+        let options = SyncOptions { keys, ..SyncOptions::default() };
+        self.submit(feed, options, JobKind::Retry).await
     }
 
     /// Gives open dead letters up, with the reason; says how many. Their items are left out
@@ -213,8 +222,8 @@ impl Engine {
             tool_version: env!("CARGO_PKG_VERSION"),
             source: report.source.clone(),
             source_version: report.source_version.clone(),
-            configuration_digest: self.shared.reading.configuration_version,
-            parser_version: self.shared.reading.parser_version,
+            configuration_digest: report.reading.configuration_version,
+            parser_version: report.reading.parser_version,
             totals: reader.totals()?,
             counts: (&report.counters).into(),
             store_digest: reader.digest()?,
@@ -229,31 +238,36 @@ impl Engine {
 
     async fn submit(
         &self,
-        source: Arc<dyn Source>,
+        feed: Feed,
         options: SyncOptions,
-        keys: Option<Vec<ItemKey>>,
+        kind: JobKind,
     ) -> Result<JobHandle, EngineError> {
-        let description = source.description();
-        let kind = if keys.is_some() { JobKind::Retry } else { JobKind::Sync };
+        let description = feed.source.description();
+        let keys: Vec<_> = options.keys.iter().map(ItemKey::as_str).collect();
         let request = serde_json::json!({
-            "force": options.force, "source": description.settings, "keys": keys.as_ref().map(Vec::len),
+            "force": options.force, "source": description.settings, "keys": keys,
+            "part": feed.source.restriction(),
             "ontology": self.shared.config.ontology_id,
             "prefixes": self.shared.config.pages.prefixes,
         });
-        let (request, reading) = (request.to_string(), self.shared.reading);
+        let (request, reading) = (request.to_string(), self.shared.reading_of(&feed));
         let ontology = self.shared.config.ontology_id.clone();
+        let entity = feed.entity.clone();
         let started = self
             .shared
             .store
             .writer()
             .transact(move |tx| {
-                let row = ensure_source(
+                let mut row = ensure_source(
                     tx,
                     &description.name,
                     description.kind,
                     &description.settings,
                     &ontology,
                 )?;
+                if let Some(entity) = &entity {
+                    row.document_type = Some(ensure_document_type(tx, entity)?);
+                }
                 begin(tx, row, kind, request, reading)
             })
             .await?;
@@ -273,7 +287,7 @@ impl Engine {
         let (control, controls) = mpsc::unbounded_channel();
         let (id, attempt) = (started.id.clone(), started.attempt);
         let shared = self.shared.clone();
-        let run = Run::new(shared, source, options, keys, started, snapshots, controls);
+        let run = Run::new(shared, feed, options, started, snapshots, controls);
         Ok(JobHandle { id, attempt, progress, control, end: tokio::spawn(run.until_rest()) })
     }
 }
@@ -348,6 +362,10 @@ pub(crate) struct Started {
     pub(crate) last: Option<String>,
     /// How long the source's server had asked to be left alone, as of now.
     pub(crate) wait: Duration,
+    /// How items are read.
+    pub(crate) reading: Reading,
+    /// How far an earlier attempt got.
+    pub(crate) checkpoint: Option<Checkpoint>,
 }
 
 /// Finds the job to continue, or records a new one.
@@ -361,26 +379,25 @@ fn begin(
     let now_ms = now_ms();
     let wait = Duration::from_millis(pause_left(tx, source.id, now_ms)?);
     let last = last_version(tx, source.id, &reading, &request)?;
-    let resting = if kind == JobKind::Sync { resumable(tx, source.id)? } else { None };
+    let resting = if kind == JobKind::Retry { None } else { resumable(tx, source.id, kind)? };
     if let Some(job) = resting {
         if job.options == request && job.reading == reading {
             let attempt = next_attempt(tx, job.row)?;
-            let (id, row, state) = (job.id, job.row, job.state);
-            let started_at_ms = job.started_at_ms;
             // What made a job fail may lie in its version; the present one may do without.
-            let is_cut_off = state != JobState::Failed;
-            let interrupted = job.source_version.filter(|_| is_cut_off);
+            let is_cut_off = job.state != JobState::Failed;
             return Ok(Started {
-                id,
-                row,
+                id: job.id,
+                row: job.row,
                 source,
                 kind,
-                state,
+                state: job.state,
                 attempt,
-                started_at_ms,
-                interrupted,
+                started_at_ms: job.started_at_ms,
+                interrupted: job.source_version.filter(|_| is_cut_off),
                 last,
                 wait,
+                reading,
+                checkpoint: checkpoint(tx, job.row)?,
             });
         }
         let code = "superseded".to_owned();
@@ -390,15 +407,27 @@ fn begin(
     }
     let id = JobId::generate();
     let new = NewJob { id: id.clone(), kind, source_id: source.id, options: request, reading };
-    let row = create(tx, &new, now_ms)?;
-    let (state, attempt) = (JobState::Queued, 1);
-    let (started_at_ms, interrupted) = (None, None);
-    Ok(Started { id, row, source, kind, state, attempt, started_at_ms, interrupted, last, wait })
+    Ok(Started {
+        id,
+        row: create(tx, &new, now_ms)?,
+        source,
+        kind,
+        state: JobState::Queued,
+        attempt: 1,
+        started_at_ms: None,
+        interrupted: None,
+        last,
+        wait,
+        reading,
+        checkpoint: None,
+    })
 }
 
-/// How an engine of this configuration reads pages: what of two fingerprints is not content.
-pub fn reading(config: &Config) -> Reading {
-    reading_of(&PageParser::new(config.pages.clone()), config)
+impl Shared {
+    /// How the items of a feed are read.
+    fn reading_of(&self, feed: &Feed) -> Reading {
+        feed.parser.as_ref().map_or(self.reading, |parser| parser.reading())
+    }
 }
 
 /// How items are read: the parser's own version and settings, and the scope of what they state.

@@ -2,7 +2,7 @@
 //!
 //! Needs no lock and makes no store: where there is none, everything is new.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,16 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::deletions::is_allowed;
-use super::{EngineError, REPORT_LINES, now_ms, reading_of};
+use super::{EngineError, Feed, REPORT_LINES, now_ms, reading_of};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
-use crate::item::{ItemKey, Outcome, SkipReason};
+use crate::item::{ItemKey, Outcome, SkipReason, SourceItem};
 use crate::parse::page::PageParser;
 use crate::parse::{Parsed, Parser};
-use crate::pipeline::{Decision, parse_guarded};
-use crate::source::{Fetched, Gap, Known, Listed, ListedKind, Missing, Pinned, Source, Traffic};
+use crate::pipeline::{Decision, GivenKeys, parse_guarded};
+use crate::source::{
+    Fetched, Gap, Known, Listed, ListedKind, Listing, Missing, Order, Pinned, Source, Traffic,
+};
 use crate::store::{CandidateCounts, ItemState, Reader, Standing, StoreError};
 
 /// Items read together.
@@ -100,9 +102,10 @@ pub struct PlannedChange {
 pub async fn plan(
     path: impl AsRef<Path>,
     config: &Config,
-    source: Arc<dyn Source>,
+    feed: impl Into<Feed>,
     options: &SyncOptions,
 ) -> Result<Plan, EngineError> {
+    let Feed { source, parser, .. } = feed.into();
     let reader = match Reader::open(path.as_ref()) {
         Ok(reader) => Some(reader),
         Err(StoreError::Missing { .. }) => None,
@@ -113,13 +116,28 @@ pub async fn plan(
         Some(reader) => reader.source(&description.name)?,
         None => None,
     };
-    let parser = PageParser::new(config.pages.clone());
+    let (parser, reading) = match parser {
+        Some(parser) => {
+            let reading = parser.reading();
+            (parser, reading)
+        }
+        None => {
+            let parser = PageParser::new(config.pages.clone());
+            let reading = reading_of(&parser, config);
+            (Arc::new(parser) as Arc<dyn Parser>, reading)
+        }
+    };
     let mut planning = Planning {
-        reading: reading_of(&parser, config),
-        parser: Arc::new(parser),
+        reading,
+        parser,
+        is_part: source.restriction().is_some() || !options.keys.is_empty(),
         decision: Decision { job_row: NO_JOB, force: options.force },
         source,
-        states: States { reader: reader.zip(known.map(|known| known.id)), after: String::new() },
+        states: States {
+            reader: reader.zip(known.map(|known| known.id)),
+            after: String::new(),
+            seen: Ranges::default(),
+        },
         added: HashSet::new(),
         missing: Missing::default(),
         lacking: Vec::new(),
@@ -131,6 +149,8 @@ pub async fn plan(
 }
 
 struct Planning {
+    /// Whether only a part of the source is looked at.
+    is_part: bool,
     parser: Arc<dyn Parser>,
     reading: crate::fingerprint::Reading,
     decision: Decision,
@@ -149,6 +169,26 @@ struct Planning {
 struct States {
     reader: Option<(Reader, i64)>,
     after: String,
+    /// Rows that were looked up.
+    seen: Ranges,
+}
+
+/// Whole numbers as ranges from first to last: few, where the numbers are neighbours.
+#[derive(Debug, Default)]
+struct Ranges(BTreeMap<i64, i64>);
+
+impl Ranges {
+    fn insert(&mut self, number: i64) {
+        let before = self.0.range_mut(..=number).next_back();
+        match before.filter(|(_, last)| **last + 1 >= number) {
+            Some((_, last)) => *last = number.max(*last),
+            None => drop(self.0.insert(number, number)),
+        }
+    }
+
+    fn contain(&self, number: i64) -> bool {
+        self.0.range(..=number).next_back().is_some_and(|(_, last)| *last >= number)
+    }
 }
 
 impl States {
@@ -158,6 +198,17 @@ impl States {
             Some((reader, source)) => reader.pause_left(*source, now_ms()),
             None => Ok(Duration::ZERO),
         }
+    }
+
+    /// What the store knows of these keys, in the order of their bytes.
+    fn of(&mut self, chunk: &[Listed]) -> Result<Vec<ItemState>, StoreError> {
+        let Some((reader, source)) = &self.reader else { return Ok(Vec::new()) };
+        let keys: Vec<_> = chunk.iter().map(|listed| &listed.key).collect();
+        let states = reader.states_of(*source, &keys)?;
+        let mut states: Vec<_> = states.into_iter().flatten().collect();
+        states.iter().for_each(|state| self.seen.insert(state.id));
+        states.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(states)
     }
 
     /// What the store knows behind the last key asked for, up to `up_to` or to the end.
@@ -183,23 +234,35 @@ impl Planning {
         let wait = self.states.pause_left()?;
         let pinned = self.source.pin(&Known { wait, ..Known::default() }).await?;
         self.plan.source_version = pinned.version().0;
-        let mut listing = pinned.list();
+        let mut listing: Box<dyn Listing> = match &*options.keys {
+            [] => pinned.list(),
+            keys => Box::new(GivenKeys::new(keys.to_vec())),
+        };
+        let is_merged = pinned.order() == Order::Bytes && !self.is_part;
         loop {
             let chunk = listing.next().await?;
             let Some(last) = chunk.last() else { break };
-            let states = self.states.next(Some(last.key.as_str()))?;
+            let states = match is_merged {
+                true => self.states.next(Some(last.key.as_str()))?,
+                false => self.states.of(&chunk)?,
+            };
             self.plan.listed += chunk.len() as u64;
-            self.stored += states.len() as u64;
             for batch in chunk.chunks(BATCH) {
                 self.weigh(&*pinned, batch, &states).await?;
             }
-            let is_listed =
-                |s: &ItemState| chunk.binary_search_by(|listed| listed.key.cmp(&s.key)).is_ok();
-            self.lacking.extend(states.into_iter().filter(|state| !is_listed(state)));
+            if is_merged {
+                self.stored += states.len() as u64;
+                let is_listed =
+                    |s: &ItemState| chunk.binary_search_by(|listed| listed.key.cmp(&s.key)).is_ok();
+                self.lacking.extend(states.into_iter().filter(|state| !is_listed(state)));
+            }
         }
-        let rest = self.states.next(None)?;
-        self.stored += rest.len() as u64;
-        self.lacking.extend(rest);
+        if !self.is_part {
+            let mut rest = self.states.next(None)?;
+            self.stored += rest.len() as u64;
+            rest.retain(|state| !self.states.seen.contain(state.id));
+            self.lacking.extend(rest);
+        }
         self.weigh_deletions(listing.gaps(), options);
         if self.missing != Missing::default() {
             let way = pinned.prepare(self.missing).await?.unwrap_or_default();
@@ -226,6 +289,12 @@ impl Planning {
                     self.weigh_unread(listed, *size_bytes, git_sha1, state(&listed.key));
                 }
                 ListedKind::Item { git_sha1: None, .. } => wanted.push(listed.clone()),
+                ListedKind::Delivered { content, content_digest } => {
+                    let (key, content) = (listed.key.clone(), content.clone());
+                    let content_digest = *content_digest;
+                    let item = SourceItem { key, content, content_digest, git_sha1: None };
+                    self.weigh_item(&item, state(&listed.key));
+                }
                 ListedKind::Skipped { reason, detail } => {
                     self.skip(&listed.key, *reason, detail, state(&listed.key));
                 }
@@ -263,10 +332,10 @@ impl Planning {
         }
         self.missing.items += 1;
         self.missing.bytes += size_bytes;
-        self.store(&listed.key, git_sha1.to_owned(), size_bytes, state);
+        self.store(&listed.key, Some(git_sha1.to_owned()), size_bytes, state);
     }
 
-    fn weigh_item(&mut self, item: &crate::item::SourceItem, state: Option<&ItemState>) {
+    fn weigh_item(&mut self, item: &SourceItem, state: Option<&ItemState>) {
         let fingerprint = fingerprint(&item.content_digest, &self.reading);
         let stands = state.and_then(|state| self.decision.on_content(&fingerprint, state));
         if let Some(stands) = stands {
@@ -274,8 +343,11 @@ impl Planning {
         }
         match parse_guarded(&*self.parser, item) {
             Parsed::Page(_) => {
-                let git_sha1 = git_blob_sha1(&item.content);
+                let git_sha1 = Some(git_blob_sha1(&item.content));
                 self.store(&item.key, git_sha1, item.content.len() as u64, state);
+            }
+            Parsed::Document(_) => {
+                self.store(&item.key, None, item.content.len() as u64, state);
             }
             Parsed::Skipped { reason, detail } => self.skip(&item.key, reason, &detail, state),
             Parsed::Rejected(rejection) => {
@@ -293,8 +365,14 @@ impl Planning {
         }
     }
 
-    fn store(&mut self, key: &ItemKey, git_sha1: String, bytes: u64, state: Option<&ItemState>) {
-        self.added.insert(git_sha1);
+    fn store(
+        &mut self,
+        key: &ItemKey,
+        git_sha1: Option<String>,
+        bytes: u64,
+        state: Option<&ItemState>,
+    ) {
+        self.added.extend(git_sha1);
         self.plan.bytes += bytes;
         let is_stored = state.is_some_and(|state| matches!(state.standing, Standing::Written(_)));
         let count = if is_stored { &mut self.plan.changed } else { &mut self.plan.added };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::error::remedy;
 use crate::checkpoint::Counters;
-use crate::fingerprint::Digest;
+use crate::fingerprint::{Digest, Reading};
 use crate::job::{JobId, JobState};
 use crate::progress::Progress;
 use crate::source::{Gap, Traffic};
@@ -24,6 +24,9 @@ pub struct Report {
     /// What was asked of the source's server for it, where the source has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
+    /// How its items were read.
+    #[serde(skip)]
+    pub reading: Reading,
     /// Where the job stands now.
     pub state: JobState,
     /// The attempt that made this report, from 1.
@@ -44,6 +47,8 @@ pub struct Report {
     pub withheld: Vec<String>,
     /// Places that could not be listed.
     pub gaps: Vec<String>,
+    /// Keys that were asked for and that neither the source nor the store knows.
+    pub unknown_keys: Vec<String>,
     /// What a person should know of the source, a line each.
     pub notes: Vec<String>,
     /// What needs attention, each with its remedy; empty if nothing does.
@@ -80,6 +85,7 @@ pub(super) fn attention(
     counters: &Counters,
     gaps: &[Gap],
     skips: &[(String, u64)],
+    unknown: usize,
     stopped: Option<(String, String)>,
 ) -> Vec<Attention> {
     let mut found = Vec::new();
@@ -97,6 +103,10 @@ pub(super) fn attention(
     if !gaps.is_empty() {
         let message = format!("{} places could not be listed, so nothing was deleted", gaps.len());
         add("listing_incomplete", message, "make them readable, then run again");
+    }
+    if unknown > 0 {
+        let message = format!("{unknown} of the keys asked for are not there");
+        add("unknown_keys", message, "check the spelling; keys are written as search shows them");
     }
     if counters.withheld > 0 {
         let message = format!("{} deletions withheld", counters.withheld);

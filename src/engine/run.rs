@@ -4,25 +4,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use backon::Retryable;
-use ractor::{Actor, ActorRef};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::deletions::Deletions;
-use super::job_actor::{JobActor, JobArguments, JobMessage, MakeScan};
+use super::job_actor::JobMessage;
 use super::report::{REPORT_LINES, attention};
-use super::{Control, EngineError, Report, Shared, Started, now_ms};
+use super::team::Team;
+use super::{Control, EngineError, Feed, Report, Shared, Started, now_ms};
 use crate::checkpoint::Counters;
 use crate::config::SyncOptions;
 use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
-use crate::pipeline::{
-    Decision, GivenKeys, InFlight, Outlet, Parsers, Scan, ScanEnd, WorkerArguments, backoff,
-};
-use crate::progress::{Alarm, Progress, ProgressArguments, ProgressMessage};
-use crate::source::{Gap, Listing, Pinned, Source, Traffic};
+use crate::parse::Parser;
+use crate::pipeline::{ScanEnd, backoff};
+use crate::progress::{Alarm, Progress, ProgressMessage};
+use crate::source::{Gap, Source, Traffic};
 use crate::store::{
-    FaultClass, MoveReason, StoreError, advance, clear, save_source_version, set_incomplete,
+    FaultClass, MoveReason, StoreError, advance, clear, clear_seen, save_source_version,
+    set_incomplete,
 };
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
@@ -34,7 +34,7 @@ pub(super) struct Run {
     pub(super) shared: Arc<Shared>,
     pub(super) source: Arc<dyn Source>,
     pub(super) options: SyncOptions,
-    keys: Option<Vec<ItemKey>>,
+    pub(super) parser: Arc<dyn Parser>,
     pub(super) job: Started,
     pub(super) snapshots: watch::Sender<Progress>,
     pub(super) controls: mpsc::UnboundedReceiver<Control>,
@@ -43,43 +43,36 @@ pub(super) struct Run {
     pub(super) version: Option<String>,
     /// What its source has to tell.
     notes: Vec<String>,
+    /// Keys that it was asked to look at and that nobody knows.
+    unknown: Vec<ItemKey>,
     /// What had been asked of the source's server before this job.
     asked_before: Traffic,
     /// Why it is to rest, with a stable word, once it was told to.
     stopped: Option<(String, String)>,
 }
 
-/// The actors of a running job.
-struct Team {
-    pinned: Arc<dyn Pinned>,
-    supervisor: ActorRef<JobMessage>,
-    progress: ActorRef<ProgressMessage>,
-    ended: oneshot::Receiver<ScanEnd>,
-    alarms: mpsc::UnboundedReceiver<Alarm>,
-    stop: watch::Sender<bool>,
-}
-
 impl Run {
     pub(super) fn new(
         shared: Arc<Shared>,
-        source: Arc<dyn Source>,
+        feed: Feed,
         options: SyncOptions,
-        keys: Option<Vec<ItemKey>>,
         job: Started,
         snapshots: watch::Sender<Progress>,
         controls: mpsc::UnboundedReceiver<Control>,
     ) -> Self {
+        let parser = feed.parser.unwrap_or_else(|| shared.parser.clone());
         Self {
             shared,
-            source,
+            source: feed.source,
             options,
-            keys,
+            parser,
             job,
             snapshots,
             controls,
             begun: Instant::now(),
             version: None,
             notes: Vec::new(),
+            unknown: Vec::new(),
             asked_before: Traffic::default(),
             stopped: None,
         }
@@ -139,10 +132,19 @@ impl Run {
         self.notes = pinned.notes();
         let named = self.version.clone();
         let writer = self.shared.store.writer();
+        let is_continued = self.behind(&*pinned).is_some();
         writer
             .transact(move |tx| {
                 save_source_version(tx, job_row, named.as_deref())?;
-                if kind == JobKind::Sync { clear(tx, source_row) } else { Ok(()) }
+                match kind {
+                    // Those that a continued listing lacked so far are found at its end.
+                    JobKind::Sync if is_continued => clear(tx, source_row),
+                    JobKind::Sync => {
+                        clear(tx, source_row)?;
+                        clear_seen(tx, source_row)
+                    }
+                    JobKind::Index | JobKind::Retry => Ok(()),
+                }
             })
             .await?;
         if self.is_up_to_date(&*pinned) {
@@ -164,10 +166,13 @@ impl Run {
                 let progress = flush(team, false).await?;
                 return self.rest(progress.counters).await;
             }
-            ScanEnd::Listed(gaps) => gaps,
+            ScanEnd::Listed { gaps, unknown } => {
+                self.unknown = unknown;
+                gaps
+            }
         };
         failpoint!("engine::listed");
-        let progress = flush(team, self.job.kind == JobKind::Sync).await?;
+        let progress = flush(team, self.job.kind != JobKind::Retry).await?;
         if self.job.kind == JobKind::Sync {
             self.delete(team, &gaps, progress.counters.listed).await?;
         }
@@ -177,110 +182,6 @@ impl Run {
             return self.rest(progress.counters).await;
         }
         self.finish(progress.counters, &gaps).await
-    }
-
-    /// Starts the job's actors.
-    async fn assemble(&mut self, pinned: Arc<dyn Pinned>) -> Result<Team, EngineError> {
-        let (ended, end) = oneshot::channel();
-        let (started, progress) = oneshot::channel();
-        let (stop, stopping) = watch::channel(false);
-        let (alarm, alarms) = mpsc::unbounded_channel();
-        let (idle, idlers) = mpsc::unbounded_channel();
-        let shared = &self.shared;
-        let writer = shared.store.writer().clone();
-        let worker = WorkerArguments {
-            parsers: Arc::new(Parsers::new(shared.parser.clone(), shared.config.item_timeout)),
-            reading: shared.reading,
-            writer: writer.clone(),
-            source: self.job.source,
-            job_row: self.job.row,
-            attempt: self.job.attempt,
-            now_ms,
-            idle,
-        };
-        let counting = ProgressArguments {
-            start: self.snapshots.borrow().clone(),
-            job_row: self.job.row,
-            attempt: self.job.attempt,
-            writer,
-            snapshots: self.snapshots.clone(),
-            // A job that has ended needs no alarm.
-            alarm: Box::new(move |why| drop(alarm.send(why))),
-            now_ms,
-        };
-        let arguments = JobArguments {
-            progress: counting,
-            worker,
-            workers: shared.config.workers.get(),
-            scan: self.scan(&pinned, idlers, stopping)?,
-            stop: stop.clone(),
-            started,
-            ended,
-        };
-        let died = |e: &dyn std::fmt::Display| EngineError::Engine(e.to_string());
-        let (supervisor, _) =
-            Actor::spawn(None, JobActor, arguments).await.map_err(|e| died(&e))?;
-        let progress = progress.await.map_err(|e| died(&e))?;
-        self.estimate(&pinned, progress.clone());
-        Ok(Team { pinned, supervisor, progress, ended: end, alarms, stop })
-    }
-
-    /// How the scan is made, once there is somebody to report to.
-    fn scan(
-        &mut self,
-        pinned: &Arc<dyn Pinned>,
-        idle: mpsc::UnboundedReceiver<ActorRef<crate::pipeline::WorkerMessage>>,
-        stop: watch::Receiver<bool>,
-    ) -> Result<MakeScan, EngineError> {
-        let shared = &self.shared;
-        let is_whole = self.keys.is_none();
-        let listing: Box<dyn Listing> = match self.keys.take() {
-            Some(keys) => Box::new(GivenKeys::new(keys)),
-            None => pinned.list(),
-        };
-        let limit_bytes = shared.config.in_flight_bytes.max(self.source.largest_item_bytes());
-        let in_flight = InFlight::new(shared.config.in_flight_items, limit_bytes);
-        let reader = Some(shared.store.reader()?);
-        let (pinned, writer) = (pinned.clone(), shared.store.writer().clone());
-        let (source_row, epoch) = (self.job.source.id, shared.store.epoch());
-        let (job_row, reading) = (self.job.row, shared.reading);
-        let decision = Decision { job_row, force: self.options.force };
-        let reads = shared.reads.clone();
-        Ok(Box::new(move |progress| {
-            let (lost, redo) = mpsc::unbounded_channel();
-            Scan {
-                pinned,
-                listing,
-                is_whole,
-                reader,
-                writer,
-                source_row,
-                epoch,
-                job_row,
-                decision,
-                reading,
-                in_flight,
-                idle,
-                redo,
-                outlet: Outlet { progress, redo: lost },
-                stop,
-                next_sequence: 0,
-                reads,
-            }
-        }))
-    }
-
-    /// Has the source count its items meanwhile, for whoever watches.
-    fn estimate(&self, pinned: &Arc<dyn Pinned>, progress: ActorRef<ProgressMessage>) {
-        if self.job.kind != JobKind::Sync {
-            return;
-        }
-        let pinned = pinned.clone();
-        tokio::spawn(async move {
-            if let Some(total) = pinned.count().await {
-                let _ = progress.cast(ProgressMessage::Estimated(total));
-            }
-        });
     }
 
     /// Waits for the end of the scan, and passes on what is asked of the job meanwhile.
@@ -365,6 +266,7 @@ impl Run {
             approved: self.options.approve_deletions,
             progress: &team.progress,
             stop: team.stop.subscribe(),
+            group_items: self.group_items(pinned.order()),
             now_ms,
         };
         let mut deleting = std::pin::pin!(deletions.run());
@@ -403,7 +305,18 @@ impl Run {
         };
         self.advance(event, MoveReason::default()).await?;
         report.state = self.job.state;
+        self.forget_seen().await;
         Ok(report)
+    }
+
+    /// Forgets what was seen, once the job has ended: one that goes on needs it. What is left of
+    /// it, the next sync of the source forgets.
+    async fn forget_seen(&self) {
+        let source_row = self.job.source.id;
+        let forget = self.shared.store.writer().transact(move |tx| clear_seen(tx, source_row));
+        if let Err(error) = forget.await {
+            tracing::warn!(%error, "what was seen is still kept");
+        }
     }
 
     fn report(&self, counters: Counters, gaps: &[Gap]) -> Result<Report, EngineError> {
@@ -416,6 +329,7 @@ impl Run {
         Ok(Report {
             job: self.job.id.clone(),
             source_version: self.version.clone(),
+            reading: self.job.reading,
             state: self.job.state,
             attempt: self.job.attempt,
             started_at_ms: self.job.started_at_ms.unwrap_or_default(),
@@ -425,7 +339,8 @@ impl Run {
             errors: reader.errors(source_id, REPORT_LINES)?,
             withheld: withheld.filter(|(of, _)| *of == name).map(|(_, key)| key).collect(),
             gaps: gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect(),
-            attention: attention(&counters, gaps, &skips, self.stopped.clone()),
+            unknown_keys: self.unknown.iter().map(ToString::to_string).collect(),
+            attention: attention(&counters, gaps, &skips, self.unknown.len(), self.stopped.clone()),
             skips,
             source: name,
             notes: self.notes.clone(),

@@ -1,13 +1,11 @@
 //! Watching a source: a sync now, and again after each interval, less often while it fails.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Engine, EngineError, JobHandle};
+use super::{Engine, EngineError, Feed, JobHandle};
 use crate::config::SyncOptions;
-use crate::source::Source;
 
 /// The longest wait between two tries of a source that fails, unless the interval is longer.
 pub const WATCH_BACKOFF_CAP: Duration = Duration::from_secs(60 * 60);
@@ -30,8 +28,8 @@ pub const WATCH_BACKOFF_CAP: Duration = Duration::from_secs(60 * 60);
 /// # }
 /// ```
 pub struct Watch {
-    source: Arc<dyn Source>,
-    /// For the next sync only.
+    feed: Feed,
+    /// For the next sync; of them only the pace holds for later ones.
     options: SyncOptions,
     every: Duration,
     due: Instant,
@@ -46,9 +44,10 @@ impl std::fmt::Debug for Watch {
 }
 
 impl Watch {
-    /// Looks at `source` at once, with `options`, and then `every` so often without.
-    pub fn new(source: Arc<dyn Source>, options: SyncOptions, every: Duration) -> Self {
-        Self { source, options, every, due: Instant::now(), failures: 0 }
+    /// Looks at `feed` at once, with `options`, and then `every` so often
+    /// without but for their pace.
+    pub fn new(feed: impl Into<Feed>, options: SyncOptions, every: Duration) -> Self {
+        Self { feed: feed.into(), options, every, due: Instant::now(), failures: 0 }
     }
 
     /// Waits until it is time, then starts a sync. May be dropped while it waits.
@@ -58,7 +57,9 @@ impl Watch {
     /// As [`Engine::sync`].
     pub async fn next(&mut self, engine: &Engine) -> Result<JobHandle, EngineError> {
         tokio::time::sleep_until(self.due).await;
-        engine.sync(self.source.clone(), std::mem::take(&mut self.options)).await
+        let per_minute = self.options.per_minute;
+        let later = SyncOptions { per_minute, ..SyncOptions::default() };
+        engine.sync(self.feed.clone(), std::mem::replace(&mut self.options, later)).await
     }
 
     /// Says how the last job ended: after a failure the next wait is twice as long as the one

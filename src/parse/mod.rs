@@ -4,11 +4,12 @@
 //! understood *and* what it could not use; giving up a whole item is the last resort.
 
 pub mod page;
+pub mod row;
 
 use crate::fingerprint::Reading;
 use crate::item::{SkipReason, SourceItem};
-use crate::record::Page;
 pub use crate::record::{Diagnostic, Level, Rejection, Stage};
+use crate::record::{Document, Page};
 
 /// Turns items into records. One parser serves several threads at once.
 pub trait Parser: Send + Sync + 'static {
@@ -25,6 +26,8 @@ pub trait Parser: Send + Sync + 'static {
 pub enum Parsed {
     /// Something to store.
     Page(Box<Page>),
+    /// A row's document to store.
+    Document(Box<Document>),
     /// Nothing to store, and why; `detail` names what was seen, such as a format.
     Skipped {
         /// Why.

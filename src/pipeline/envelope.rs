@@ -11,7 +11,7 @@ use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
 use crate::item::{ItemKey, Outcome, Sequence, SkipReason, SourceItem};
 use crate::parse::Rejection;
-use crate::progress::{Finished, ProgressMessage};
+use crate::progress::{Finished, Held, ProgressMessage};
 use crate::source::Listed;
 use crate::store::{ReadOrder, StoreError};
 
@@ -27,8 +27,8 @@ pub(crate) struct Envelope {
     /// What to do again if this ends without an outcome; gone once it has one.
     redo: Option<Redo>,
     outlet: Outlet,
-    /// Dropped last: an ending is reported before its place is free.
-    _place: Place,
+    /// Dropped last, or handed on with the ending: that is reported before the place is free.
+    place: Option<Place>,
 }
 
 /// What is to become of an item.
@@ -75,7 +75,7 @@ impl Envelope {
             Body::Skipped { .. } | Body::Rejected(_) => 0,
         };
         let (sequence, body, redo) = (redo.sequence, Some(body), Some(redo));
-        Self { key, sequence, read, size_bytes, body, redo, outlet, _place: place }
+        Self { key, sequence, read, size_bytes, body, redo, outlet, place: Some(place) }
     }
 
     pub(crate) fn key(&self) -> &ItemKey {
@@ -115,20 +115,27 @@ impl Envelope {
             saved,
             bytes: self.size_bytes,
             rejected,
+            held: Held(Box::new(self.place.take())),
         };
         let _ = self.outlet.progress.cast(ProgressMessage::Finished(finished));
     }
 
-    /// The surroundings failed; the item is pending again.
-    pub(crate) fn give_back(mut self, error: &StoreError) {
-        if let Some(redo) = self.redo.take() {
-            let _ = self.outlet.progress.cast(ProgressMessage::Failed {
-                key: self.key.clone(),
+    /// The surroundings failed these items together: once, however many they are. They are
+    /// pending again.
+    pub(crate) fn give_back(group: Vec<Self>, error: &StoreError) {
+        if let Some(first) = group.first() {
+            let _ = first.outlet.progress.cast(ProgressMessage::Failed {
+                key: first.key.clone(),
+                items: group.len() as u64,
                 class: error.class(),
                 code: error.code(),
                 message: error.to_string(),
             });
-            let _ = self.outlet.redo.send(redo);
+        }
+        for mut envelope in group {
+            if let Some(redo) = envelope.redo.take() {
+                let _ = envelope.outlet.redo.send(redo);
+            }
         }
     }
 }

@@ -16,10 +16,10 @@ use crate::fingerprint::git_blob_sha1;
 use crate::item::SourceItem;
 use crate::parse::{Parsed, Parser, Rejection, Stage};
 
-/// One item read: the item, Git's name for it, and what the parser made of it.
+/// One item read: the item, Git's name for it if it is a file, and what the parser made of it.
 pub(crate) struct ParsedItem {
     pub(crate) item: SourceItem,
-    pub(crate) git_sha1: String,
+    pub(crate) git_sha1: Option<String>,
     pub(crate) parsed: Parsed,
 }
 
@@ -50,10 +50,34 @@ impl Parsers {
         Self { parser, limit, free, idle, large }
     }
 
-    /// Parses one item; a rejection if it takes too long, the wait for a thread not counted.
-    pub(crate) async fn parse(&self, item: SourceItem) -> Result<ParsedItem, Rejection> {
-        if item.content.len() > LARGE_ITEM_BYTES {
-            return self.large.lock().await.parse(item).await;
+    /// Parses several items, in the order given; one that takes too long is a rejection, the
+    /// wait for a thread not counted.
+    pub(crate) async fn parse_each(
+        &self,
+        mut items: Vec<SourceItem>,
+    ) -> Vec<Result<ParsedItem, Rejection>> {
+        if items.len() > 1 {
+            // One that does not return would take the others with it; they are tried alone then.
+            match self.parse_group(items.clone()).await {
+                Ok(parsed) => return parsed.into_iter().map(Ok).collect(),
+                Err(rejection) => {
+                    tracing::debug!(%rejection.message, "a group is parsed one by one")
+                }
+            }
+        }
+        let mut parsed = Vec::with_capacity(items.len());
+        for item in items.drain(..) {
+            let one = self.parse_group(vec![item]).await;
+            parsed.extend(one.map_or_else(|e| vec![Err(e)], |it| it.into_iter().map(Ok).collect()));
+        }
+        parsed
+    }
+
+    async fn parse_group(&self, items: Vec<SourceItem>) -> Result<Vec<ParsedItem>, Rejection> {
+        if let [item] = &*items
+            && item.content.len() > LARGE_ITEM_BYTES
+        {
+            return self.large.lock().await.parse(items).await;
         }
         // The semaphore is never closed, so this always holds a place.
         let _place = self.free.acquire().await;
@@ -62,13 +86,13 @@ impl Parsers {
         let known = idle().pop();
         let mut thread =
             known.unwrap_or_else(|| ParserThread::new(self.parser.clone(), self.limit));
-        let parsed = thread.parse(item).await;
+        let parsed = thread.parse(items).await;
         idle().push(thread);
         parsed
     }
 }
 
-type Work = (SourceItem, oneshot::Sender<ParsedItem>);
+type Work = (Vec<SourceItem>, oneshot::Sender<Vec<ParsedItem>>);
 
 struct ParserThread {
     parser: Arc<dyn Parser>,
@@ -82,15 +106,15 @@ impl ParserThread {
         Self { parser, limit, thread: None }
     }
 
-    /// Parses one item; a rejection if it takes too long.
-    async fn parse(&mut self, item: SourceItem) -> Result<ParsedItem, Rejection> {
+    /// Parses items; a rejection if they take too long.
+    async fn parse(&mut self, items: Vec<SourceItem>) -> Result<Vec<ParsedItem>, Rejection> {
         let thread = match &self.thread {
             Some(thread) => thread.clone(),
             None => self.thread.insert(self.start()?).clone(),
         };
         let (reply, answer) = oneshot::channel();
         // A thread that is gone leaves the answer's sender dropped, which is seen below.
-        let _ = thread.send((item, reply)).await;
+        let _ = thread.send((items, reply)).await;
         match tokio::time::timeout(self.limit, answer).await {
             Ok(Ok(parsed)) => Ok(parsed),
             Ok(Err(_)) => {
@@ -109,9 +133,10 @@ impl ParserThread {
         let (sender, mut queue) = mpsc::channel::<Work>(1);
         let parser = self.parser.clone();
         let run = move || {
-            while let Some((item, reply)) = queue.blocking_recv() {
+            while let Some((items, reply)) = queue.blocking_recv() {
+                let parsed = items.into_iter().map(|item| parse_one(&*parser, item)).collect();
                 // Nobody may be waiting any more.
-                let _ = reply.send(parse_one(&*parser, item));
+                let _ = reply.send(parsed);
             }
         };
         thread::Builder::new()
@@ -136,7 +161,11 @@ pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
 
 fn parse_one(parser: &dyn Parser, item: SourceItem) -> ParsedItem {
     let parsed = parse_guarded(parser, &item);
-    let git_sha1 = item.git_sha1.clone().unwrap_or_else(|| git_blob_sha1(&item.content));
+    let known = item.git_sha1.clone();
+    let git_sha1 = match &parsed {
+        Parsed::Document(_) => known,
+        _ => Some(known.unwrap_or_else(|| git_blob_sha1(&item.content))),
+    };
     ParsedItem { item, git_sha1, parsed }
 }
 

@@ -1,82 +1,48 @@
 //! The scan: lists a source, compares with the store, reads what may have changed, and hands
 //! it to idle workers, never more than there are places in flight.
 
-use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use backon::Retryable;
 use ractor::ActorRef;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 use super::envelope::{Body, Envelope, Outlet, Redo};
+use super::group::{Group, taken};
 use super::in_flight::{InFlight, Place};
+use super::pace::Pace;
 use super::retry::backoff;
+use super::scan_end::{ScanEnd, ScanError};
+use super::stop::{Break, unless_stopped};
+use super::stored::{Comparison, Lacking, Stored};
 use super::verdict::{Decision, Stands};
 use super::worker_actor::WorkerMessage;
+use crate::checkpoint::Saved;
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Reading, fingerprint};
-use crate::item::{ItemKey, Sequence};
+use crate::item::{ItemKey, Outcome, Sequence, SkipReason};
 use crate::parse::{Rejection, Stage};
-use crate::progress::{Looked, ProgressMessage};
-use crate::source::{Fetched, Gap, Listed, ListedKind, Listing, Missing, Pinned, SourceError};
-use crate::store::{ItemState, ReadOrder, Reader, StoreError, Writer, note};
-
-/// Rows of the store in one answer.
-const STATES: usize = 512;
+use crate::progress::{Held, Looked, ProgressMessage};
+use crate::source::{Fetched, Listed, ListedKind, Listing, Missing, Pinned, SourceError};
+use crate::store::{ItemState, ReadOrder, StoreError};
 
 /// Times that an item's worker may die before the item is rejected.
 const LOSSES: u32 = 3;
-
-/// How a scan ended, with everything it handed out finished or given back.
-#[derive(Debug)]
-pub(crate) enum ScanEnd {
-    /// Every key was seen, but for those in the gaps.
-    Listed(Vec<Gap>),
-    /// It was told to stop.
-    Stopped,
-    /// It could not go on.
-    Failed(ScanError),
-}
-
-/// Why a scan could not go on.
-#[derive(Debug, thiserror::Error)]
-pub enum ScanError {
-    /// The source failed.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The source lists its keys in no order; nothing can be concluded from what is missing.
-    #[error("the source lists {after} behind {before}, which is not the order of bytes")]
-    Disorder {
-        /// A key.
-        before: String,
-        /// The key listed behind it.
-        after: String,
-    },
-    /// A part of the engine died more often than it may.
-    #[error("{0}")]
-    Died(String),
-}
 
 /// A scan and all that it needs.
 pub(crate) struct Scan {
     pub(crate) pinned: Arc<dyn Pinned>,
     pub(crate) listing: Box<dyn Listing>,
-    /// Whether the listing is of all keys, so that those it lacks may be deleted.
-    pub(crate) is_whole: bool,
-    /// Moves to where it may block and comes back.
-    pub(crate) reader: Option<Reader>,
-    pub(crate) writer: Writer,
-    pub(crate) source_row: i64,
+    pub(crate) stored: Stored,
     pub(crate) epoch: i64,
-    pub(crate) job_row: i64,
     pub(crate) decision: Decision,
     pub(crate) reading: Reading,
     pub(crate) in_flight: InFlight,
+    /// Items that are gathered, to be parsed and committed together.
+    pub(crate) group: Group,
+    pub(crate) pace: Option<Pace>,
     pub(crate) idle: mpsc::UnboundedReceiver<ActorRef<WorkerMessage>>,
     pub(crate) redo: mpsc::UnboundedReceiver<Redo>,
     pub(crate) outlet: Outlet,
@@ -85,35 +51,25 @@ pub(crate) struct Scan {
     pub(crate) next_sequence: u64,
     /// How many items were read under this lease.
     pub(crate) reads: Arc<AtomicI64>,
+    /// Keys that were asked for and that neither source nor store knows.
+    pub(crate) unknown: Vec<ItemKey>,
+    /// Items of the last chunk that stand as they are.
+    pub(crate) seen: Option<Seen>,
 }
 
-/// What becomes of items that the store has and a listing lacks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lacking {
-    /// They are candidates for deletion.
-    Noted,
-    /// The listing will be walked again.
-    Passed,
-}
-
-/// The scan is to stop, or cannot go on.
-enum Break {
-    Stopped,
-    Failed(ScanError),
-}
-
-impl<E: Into<ScanError>> From<E> for Break {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
+/// Items that stand as they are, and the write that remembers them, where one is under way.
+pub(crate) struct Seen {
+    write: Option<JoinHandle<Result<(), StoreError>>>,
+    looked: Vec<Looked>,
 }
 
 impl Scan {
     pub(crate) async fn run(mut self) -> ScanEnd {
         match self.scan().await {
-            Ok(()) => ScanEnd::Listed(self.listing.gaps().to_vec()),
+            Ok(()) => ScanEnd::Listed { gaps: self.listing.gaps().to_vec(), unknown: self.unknown },
             Err(broken) => {
-                // Workers still have items; their endings belong to this job.
+                // What was gathered is pending again; what workers have belongs to this job.
+                self.group.let_go();
                 self.in_flight.drained().await;
                 match broken {
                     Break::Stopped => ScanEnd::Stopped,
@@ -127,25 +83,49 @@ impl Scan {
         self.survey().await?;
         let mut last = None;
         loop {
-            let chunk = unless_stopped(&mut self.stop, self.listing.next()).await??;
+            let chunk = self.list().await?;
             let Some(end) = chunk.last() else { break };
             let end = end.key.clone();
-            in_order(last.as_ref(), &chunk)?;
+            if self.stored.comparison == Comparison::Merge {
+                in_order(last.as_ref(), &chunk)?;
+            }
             self.tell(ProgressMessage::Listed(chunk.len() as u64));
-            let states = self.states(last.as_ref(), Some(&end), &chunk, Lacking::Noted).await?;
+            let states = self.stored.states(last.as_ref(), chunk, Lacking::Noted).await;
+            self.tell_lacking();
+            let (chunk, states) = states?;
             self.take_up(chunk, states).await?;
             self.redo_lost().await?;
             last = Some(end);
         }
-        self.states(last.as_ref(), None, &[], Lacking::Noted).await?;
+        self.tell_seen().await?;
         failpoint!("pipeline::listed");
-        self.drain().await
+        // What is in flight is not decided yet, and would pass for what nobody has seen.
+        self.drain().await?;
+        let noted = self.stored.note_rest(last.as_ref()).await;
+        self.tell_lacking();
+        Ok(noted?)
+    }
+
+    /// The next keys, asked for again and later while the source fails.
+    async fn list(&mut self) -> Result<Vec<Listed>, Break> {
+        let mut waits = backon::BackoffBuilder::build(backoff());
+        loop {
+            match unless_stopped(&mut self.stop, self.listing.next()).await? {
+                Err(error) if error.is_transient() => {
+                    let Some(wait) = waits.next() else { return Err(error.into()) };
+                    tracing::warn!(%error, "the listing is asked again");
+                    self.hand_out().await?;
+                    unless_stopped(&mut self.stop, tokio::time::sleep(wait)).await?;
+                }
+                listed => return Ok(listed?),
+            }
+        }
     }
 
     /// Walks the whole listing once before anything is fetched, where that can be done unread
     /// and again, so that the source knows how much will be asked of it.
     async fn survey(&mut self) -> Result<(), Break> {
-        if !self.is_whole || !self.pinned.is_exact() {
+        if self.stored.comparison != Comparison::Merge || !self.pinned.is_exact() {
             return Ok(());
         }
         let mut listing = self.pinned.list();
@@ -155,11 +135,12 @@ impl Scan {
             let chunk = unless_stopped(&mut self.stop, listing.next()).await??;
             let Some(end) = chunk.last() else { break };
             let end = end.key.clone();
-            let states = self.states(last.as_ref(), Some(&end), &chunk, Lacking::Passed).await?;
+            let looked = self.stored.states(last.as_ref(), chunk, Lacking::Passed).await?;
+            let (chunk, states) = looked;
             total += chunk.len() as u64;
-            for listed in &chunk {
+            for (listed, state) in chunk.iter().zip(&states) {
                 if let ListedKind::Item { size_bytes, .. } = &listed.kind
-                    && self.stands_unread(listed, states.get(&listed.key)).is_none()
+                    && self.stands_unread(listed, state.as_ref()).is_none()
                 {
                     missing.items += 1;
                     missing.bytes += size_bytes;
@@ -181,105 +162,99 @@ impl Scan {
             ListedKind::Item { git_sha1, .. } => {
                 self.decision.on_git_sha1(git_sha1.as_deref()?, &self.reading, state?)
             }
+            ListedKind::Delivered { content_digest, .. } => {
+                self.decision.on_content(&fingerprint(content_digest, &self.reading), state?)
+            }
             ListedKind::Skipped { reason, .. } => self.decision.on_skip(*reason, state?),
         }
     }
 
-    /// What the store knows of the chunk's keys. What it knows of others in between, which may
-    /// be much, is not kept.
-    async fn states(
-        &mut self,
-        after: Option<&ItemKey>,
-        up_to: Option<&ItemKey>,
-        chunk: &[Listed],
-        others: Lacking,
-    ) -> Result<HashMap<ItemKey, ItemState>, Break> {
-        let mut known = HashMap::new();
-        if !self.is_whole {
-            return Ok(known);
+    fn tell_lacking(&mut self) {
+        let candidates = std::mem::take(&mut self.stored.lacking);
+        if candidates > 0 {
+            let (deleted, withheld, found_again) = (0, 0, 0);
+            self.tell(ProgressMessage::Deletions { candidates, deleted, withheld, found_again });
         }
-        // No key is empty, so every key is behind this one.
-        let mut after = after.map_or(String::new(), |key| key.as_str().to_owned());
-        loop {
-            let page = self.page(after.clone(), up_to.cloned()).await?;
-            let Some(last) = page.last() else { return Ok(known) };
-            after = last.key.as_str().to_owned();
-            let is_last = page.len() < STATES;
-            let is_listed = |state: &ItemState| {
-                chunk.binary_search_by(|listed| listed.key.cmp(&state.key)).is_ok()
-            };
-            let (listed, lacking): (Vec<_>, Vec<_>) = page.into_iter().partition(is_listed);
-            known.extend(listed.into_iter().map(|state| (state.key.clone(), state)));
-            if others == Lacking::Noted {
-                self.note_lacking(&lacking).await?;
-            }
-            if is_last {
-                return Ok(known);
-            }
-        }
-    }
-
-    async fn page(
-        &mut self,
-        after: String,
-        up_to: Option<ItemKey>,
-    ) -> Result<Vec<ItemState>, Break> {
-        let died = || ScanError::Died("the thread that reads the store died".to_owned());
-        let reader = self.reader.take().ok_or_else(died)?;
-        let source_row = self.source_row;
-        let read = move || {
-            let up_to = up_to.as_ref().map(ItemKey::as_str);
-            let page = reader.states(source_row, &after, up_to, STATES);
-            (reader, page)
-        };
-        let (reader, page) = tokio::task::spawn_blocking(read).await.map_err(|_| died())?;
-        self.reader = Some(reader);
-        Ok(page?)
-    }
-
-    async fn note_lacking(&mut self, lacking: &[ItemState]) -> Result<(), Break> {
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        let (job_row, ids) = (self.job_row, lacking.iter().map(|s| s.id).collect::<Vec<_>>());
-        self.writer.transact(move |tx| note(tx, job_row, &ids)).await?;
-        let (candidates, deleted, withheld, found_again) = (lacking.len() as u64, 0, 0, 0);
-        self.tell(ProgressMessage::Deletions { candidates, deleted, withheld, found_again });
-        Ok(())
     }
 
     /// Decides a chunk: looks at what can be told unread, reads the rest in places in flight.
     async fn take_up(
         &mut self,
         chunk: Vec<Listed>,
-        states: HashMap<ItemKey, ItemState>,
+        states: Vec<Option<ItemState>>,
     ) -> Result<(), Break> {
-        let mut looked = Vec::new();
+        self.tell_seen().await?;
+        let mut looked = Vec::with_capacity(chunk.len());
+        let mut seen = Vec::new();
         let mut wanted = Vec::new();
-        for listed in chunk {
+        let mut changed = Vec::new();
+        for (listed, state) in chunk.into_iter().zip(states) {
             let sequence = Sequence(self.next_sequence);
             self.next_sequence += 1;
-            if let Some(stands) = self.stands_unread(&listed, states.get(&listed.key)) {
+            if let Some(stands) = self.stands_unread(&listed, state.as_ref()) {
+                seen.extend(state.map(|state| state.id));
                 looked.push(look(stands, sequence, listed.key));
                 continue;
             }
-            match listed.kind.clone() {
-                ListedKind::Item { .. } => wanted.push(Redo { listed, sequence, losses: 0 }),
-                ListedKind::Skipped { reason, detail } => {
-                    let place = self.place(0).await?;
-                    let redo = Redo { listed, sequence, losses: 0 };
-                    self.dispatch(redo, Body::Skipped { reason, detail }, place).await?;
-                }
+            let (listed, body) = taken(listed);
+            let redo = Redo { listed, sequence, losses: 0 };
+            match body {
+                Some(body) => changed.push((redo, body)),
+                None => wanted.push((redo, state)),
             }
         }
-        self.tell(ProgressMessage::Looked(looked));
+        let write = self.stored.seen(seen).map(tokio::spawn);
+        self.seen = Some(Seen { write, looked });
+        if self.pace.is_some() {
+            self.tell_seen().await?;
+        }
+        for (redo, body) in changed {
+            self.keep_pace(&redo.listed.key).await?;
+            let place = self.place(size(&redo.listed)).await?;
+            self.gather(redo, body, place).await?;
+        }
+        self.hand_out().await?;
+        self.read_all(wanted).await
+    }
+
+    /// Tells of items that were seen in the chunk before, once that is remembered: a checkpoint
+    /// behind them must not be ahead of it. The store writes while the next chunk is looked up.
+    async fn tell_seen(&mut self) -> Result<(), Break> {
+        let Some(Seen { write, looked }) = self.seen.take() else { return Ok(()) };
+        if let Some(write) = write {
+            let died = |_| ScanError::Died("the task that remembers items died".to_owned());
+            write.await.map_err(died)??;
+        }
+        if self.pace.is_none() {
+            return self.tell_looked(looked).await;
+        }
+        // Each is told in its turn, for a job that is paused meanwhile goes on behind it.
+        for one in looked {
+            self.keep_pace(&one.key).await?;
+            self.tell_looked(vec![one]).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells of items that stand as they are. The message holds a place until it is heard, so
+    /// there are no more of them than places.
+    async fn tell_looked(&mut self, looked: Vec<Looked>) -> Result<(), Break> {
+        if !looked.is_empty() {
+            let place = self.place(0).await?;
+            self.tell(ProgressMessage::Looked(looked, Held(Box::new(place))));
+        }
+        Ok(())
+    }
+
+    /// Reads what is wanted, batch by batch, as places in flight allow.
+    async fn read_all(&mut self, wanted: Vec<(Redo, Option<ItemState>)>) -> Result<(), Break> {
         let mut wanted = wanted.into_iter().peekable();
         let limit = self.pinned.batch();
         while wanted.peek().is_some() {
             let mut batch = Vec::new();
             let mut places = Vec::new();
             let mut asked_bytes = 0;
-            while let Some(next) = wanted.peek()
+            while let Some((next, _)) = wanted.peek()
                 && batch.len() < limit.items
             {
                 let bytes = size(&next.listed);
@@ -295,7 +270,10 @@ impl Scan {
                 places.push(place);
                 batch.extend(wanted.next());
             }
-            self.read(batch, places, &states).await?;
+            for (redo, _) in &batch {
+                self.keep_pace(&redo.listed.key).await?;
+            }
+            self.read(batch, places).await?;
         }
         Ok(())
     }
@@ -303,18 +281,17 @@ impl Scan {
     /// Reads items and hands on those that are not as the store has them.
     async fn read(
         &mut self,
-        batch: Vec<Redo>,
+        batch: Vec<(Redo, Option<ItemState>)>,
         places: Vec<Place>,
-        states: &HashMap<ItemKey, ItemState>,
     ) -> Result<(), Break> {
-        let listed: Vec<Listed> = batch.iter().map(|redo| redo.listed.clone()).collect();
+        let listed: Vec<Listed> = batch.iter().map(|(redo, _)| redo.listed.clone()).collect();
         let fetched = self.fetch(&listed).await?;
         let mut looked = Vec::new();
+        let mut seen = Vec::new();
+        let mut held = Vec::new();
         let mut changed = Vec::new();
-        for ((redo, place), fetched) in batch.into_iter().zip(places).zip(fetched) {
-            // An item that came back is written again whatever the store says.
-            let state = states.get(&redo.listed.key).filter(|_| redo.losses == 0);
-            let stands = state.and_then(|state| match &fetched {
+        for (((redo, state), place), fetched) in batch.into_iter().zip(places).zip(fetched) {
+            let stands = state.as_ref().and_then(|state| match &fetched {
                 Fetched::Item(item) => {
                     let fingerprint = fingerprint(&item.content_digest, &self.reading);
                     self.decision.on_content(&fingerprint, state)
@@ -322,16 +299,26 @@ impl Scan {
                 Fetched::Skipped { reason, .. } => self.decision.on_skip(*reason, state),
                 Fetched::Corrupt { .. } => None,
             });
+            let stands = stands.or_else(|| self.unknown(&redo, state.as_ref(), &fetched));
             match stands {
-                Some(stands) => looked.push(look(stands, redo.sequence, redo.listed.key)),
+                Some(stands) => {
+                    seen.extend(state.map(|state| state.id));
+                    looked.push(look(stands, redo.sequence, redo.listed.key));
+                    held.push(place);
+                }
                 None => changed.push((redo, place, fetched)),
             }
         }
-        self.tell(ProgressMessage::Looked(looked));
+        if let Some(write) = self.stored.seen(seen) {
+            write.await?;
+        }
+        self.tell(ProgressMessage::Looked(looked, Held(Box::new(held))));
         for (redo, mut place, fetched) in changed {
             let body = match fetched {
                 Fetched::Item(item) => {
                     let bytes = item.content.len() as u64;
+                    // What was gathered may hold the bytes that are missing.
+                    self.hand_out().await?;
                     unless_stopped(&mut self.stop, self.in_flight.fit(&mut place, bytes)).await?;
                     Body::Item(item)
                 }
@@ -340,9 +327,27 @@ impl Scan {
                     Body::Rejected(Rejection { stage: Stage::Read, code: "corrupt", message })
                 }
             };
-            self.dispatch(redo, body, place).await?;
+            self.gather(redo, body, place).await?;
         }
-        Ok(())
+        self.hand_out().await
+    }
+
+    /// How a key stands that somebody asked for and nobody knows: it is told, and leaves nothing.
+    fn unknown(
+        &mut self,
+        redo: &Redo,
+        state: Option<&ItemState>,
+        fetched: &Fetched,
+    ) -> Option<Stands> {
+        let reason = SkipReason::Vanished;
+        let is_gone = matches!(fetched, Fetched::Skipped { reason: found, .. } if *found == reason);
+        let is_asked_for = self.stored.comparison == Comparison::Part && redo.losses == 0;
+        if !is_asked_for || !is_gone || state.is_some() {
+            return None;
+        }
+        self.unknown.push(redo.listed.key.clone());
+        let (outcome, saved) = (Outcome::Skipped(reason), Saved::default());
+        Some(Stands { outcome, is_done_before: false, saved })
     }
 
     /// Asks the source, again and later while it fails.
@@ -353,19 +358,47 @@ impl Scan {
         Ok(unless_stopped(&mut self.stop, fetched).await??)
     }
 
+    /// A place in flight. What was gathered must not wait for it, for it may have to come from
+    /// there.
     async fn place(&mut self, bytes: u64) -> Result<Place, Break> {
+        if let Some(place) = self.in_flight.try_take(bytes) {
+            return Ok(place);
+        }
+        self.hand_out().await?;
         unless_stopped(&mut self.stop, self.in_flight.take(bytes)).await
     }
 
-    /// Waits for an idle worker and gives it the item.
-    async fn dispatch(&mut self, redo: Redo, body: Body, place: Place) -> Result<(), Break> {
+    /// Waits until another item may be taken up, where somebody limits how many may.
+    async fn keep_pace(&mut self, key: &ItemKey) -> Result<(), Break> {
+        let Some(pace) = self.pace.clone() else { return Ok(()) };
+        if !pace.is_free() {
+            self.hand_out().await?;
+            tracing::debug!(%key, "waits for its turn");
+            unless_stopped(&mut self.stop, pace.turn()).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts an item into the group, and hands that out once it is full.
+    async fn gather(&mut self, redo: Redo, body: Body, place: Place) -> Result<(), Break> {
+        self.group.push(redo, body, place);
+        if self.group.is_full() { self.hand_out().await } else { Ok(()) }
+    }
+
+    /// Waits for an idle worker and gives it the group.
+    async fn hand_out(&mut self) -> Result<(), Break> {
+        if self.group.is_empty() {
+            return Ok(());
+        }
         let died = || ScanError::Died("every worker died".to_owned());
         let worker = unless_stopped(&mut self.stop, self.idle.recv()).await?.ok_or_else(died)?;
-        let counter = self.reads.fetch_add(1, Ordering::Relaxed);
-        let read = ReadOrder { epoch: self.epoch, counter };
-        let envelope = Envelope::new(redo, body, read, place, self.outlet.clone());
-        // If the worker died while idle, the envelope comes back lost, and is done again.
-        let _ = worker.cast(WorkerMessage::Work(Box::new(envelope)));
+        let (epoch, outlet) = (self.epoch, &self.outlet);
+        let group = self.group.take(|redo, body, place| {
+            let counter = self.reads.fetch_add(1, Ordering::Relaxed);
+            Envelope::new(redo, body, ReadOrder { epoch, counter }, place, outlet.clone())
+        });
+        // If the worker died while idle, the envelopes come back lost, and are done again.
+        let _ = worker.cast(WorkerMessage::Work(group));
         failpoint!("pipeline::dispatched");
         Ok(())
     }
@@ -387,12 +420,17 @@ impl Scan {
         if redo.losses == LOSSES {
             let message = format!("its worker died {LOSSES} times");
             let rejection = Rejection { stage: Stage::Parse, code: "worker_died", message };
-            return self.dispatch(redo, Body::Rejected(rejection), place).await;
+            self.gather(redo, Body::Rejected(rejection), place).await?;
+            return self.hand_out().await;
         }
         match redo.listed.kind.clone() {
-            ListedKind::Item { .. } => self.read(vec![redo], vec![place], &HashMap::new()).await,
+            ListedKind::Item { .. } | ListedKind::Delivered { .. } => {
+                // An item that came back is written again, whatever the store says.
+                self.read(vec![(redo, None)], vec![place]).await
+            }
             ListedKind::Skipped { reason, detail } => {
-                self.dispatch(redo, Body::Skipped { reason, detail }, place).await
+                self.gather(redo, Body::Skipped { reason, detail }, place).await?;
+                self.hand_out().await
             }
         }
     }
@@ -423,20 +461,6 @@ impl Scan {
     }
 }
 
-/// What `work` gives, unless the scan is told to stop first.
-async fn unless_stopped<T>(
-    stop: &mut watch::Receiver<bool>,
-    work: impl Future<Output = T>,
-) -> Result<T, Break> {
-    let work = pin!(work);
-    tokio::select! {
-        biased;
-        // A sender that is gone stops the scan too: nobody could stop it later.
-        _ = stop.wait_for(|stop| *stop) => Err(Break::Stopped),
-        done = work => Ok(done),
-    }
-}
-
 fn in_order(last: Option<&ItemKey>, chunk: &[Listed]) -> Result<(), ScanError> {
     let keys = last.into_iter().chain(chunk.iter().map(|listed| &listed.key));
     match keys.clone().zip(keys.skip(1)).find(|(before, after)| before >= after) {
@@ -450,6 +474,7 @@ fn in_order(last: Option<&ItemKey>, chunk: &[Listed]) -> Result<(), ScanError> {
 fn size(listed: &Listed) -> u64 {
     match listed.kind {
         ListedKind::Item { size_bytes, .. } => size_bytes,
+        ListedKind::Delivered { ref content, .. } => content.len() as u64,
         ListedKind::Skipped { .. } => 0,
     }
 }

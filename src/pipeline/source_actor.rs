@@ -4,7 +4,8 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::scan::{Scan, ScanEnd, ScanError};
+use super::scan::Scan;
+use super::scan_end::{ScanEnd, ScanError};
 
 /// What the actor is told.
 #[derive(Debug)]

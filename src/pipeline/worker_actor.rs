@@ -1,7 +1,7 @@
-//! A worker: parses one item at a time off the async threads, and has it written in a
-//! transaction of its own.
+//! A worker: has a group of items parsed off the async threads, and written in one transaction,
+//! each whole or not at all. A group of files is one file.
 //!
-//! A worker gets an item only when it is idle. It reports through the item's envelope.
+//! A worker gets a group only when it is idle. It reports through the items' envelopes.
 
 use std::sync::Arc;
 
@@ -13,19 +13,19 @@ use super::envelope::{Body, Envelope};
 use super::parser_thread::{ParsedItem, Parsers};
 use super::retry::backoff;
 use crate::failpoint::failpoint;
-use crate::fingerprint::{Reading, fingerprint};
-use crate::item::{Outcome, SourceItem};
+use crate::fingerprint::{Digest, Reading, fingerprint};
+use crate::item::Outcome;
 use crate::parse::{Parsed, Rejection, Stage};
 use crate::store::{
     Applied, FaultClass, ItemResult, ItemWrite, JobPlace, PageWrite, RejectedVersion, SourceRow,
-    StoreError, Version, Writer, apply,
+    StoreError, Version, WriteTransaction, Writer, apply, apply_each,
 };
 
 /// What a worker is told.
 #[derive(Debug)]
 pub(crate) enum WorkerMessage {
-    /// An item to bring into the store.
-    Work(Box<Envelope>),
+    /// Items to bring into the store, committed together.
+    Work(Vec<Envelope>),
 }
 
 /// What a worker needs.
@@ -74,11 +74,11 @@ impl Actor for WorkerActor {
     async fn handle(
         &self,
         myself: ActorRef<WorkerMessage>,
-        WorkerMessage::Work(envelope): WorkerMessage,
+        WorkerMessage::Work(group): WorkerMessage,
         work: &mut Work,
     ) -> Result<(), ActorProcessingErr> {
         failpoint!("pipeline::worker");
-        work.process(*envelope).await;
+        work.process(group).await;
         // The job may have ended meanwhile.
         let _ = work.arguments.idle.send(myself);
         Ok(())
@@ -86,46 +86,117 @@ impl Actor for WorkerActor {
 }
 
 impl Work {
-    async fn process(&mut self, mut envelope: Envelope) {
-        let Some(body) = envelope.open() else { return };
-        let result = match body {
-            Body::Item(item) => self.parse(item).await,
-            Body::Skipped { reason, detail } => {
-                ItemResult::Skipped { reason, detail, version: None }
-            }
-            Body::Rejected(rejection) => {
-                ItemResult::Rejected { rejection, version: None, attempts: 1 }
-            }
-        };
+    async fn process(&mut self, mut group: Vec<Envelope>) {
+        let results = self.results(&mut group).await;
         failpoint!("pipeline::parsed");
-        let mut write = self.item_write(&envelope, result);
-        let mut applied = self.store(&envelope, &write).await;
-        if let Err(error @ StoreError::Constraint(_)) = &applied {
-            // The item is at fault: it becomes a dead letter, in a transaction of its own.
-            write = self.item_write(&envelope, refused(&write.result, error));
-            applied = self.store(&envelope, &write).await;
-        }
-        match applied {
-            Ok(Applied::Done(saved)) => {
-                let (outcome, rejected) = outcome(&write.result);
-                envelope.finish(outcome, saved, rejected);
+        let writes = group.iter().zip(results).map(|(it, result)| self.item_write(it, result));
+        let mut writes: Vec<ItemWrite> = writes.collect();
+        match (group.pop(), writes.pop()) {
+            (Some(envelope), Some(write)) if group.is_empty() => {
+                self.settle(envelope, Arc::new(write)).await;
             }
-            Ok(Applied::Superseded) => envelope.finish(Outcome::Superseded, <_>::default(), None),
-            Err(error) => envelope.give_back(&error),
+            (Some(envelope), Some(write)) => {
+                group.push(envelope);
+                writes.push(write);
+                self.settle_group(group, writes).await;
+            }
+            _ => {}
         }
     }
 
-    async fn parse(&self, item: SourceItem) -> ItemResult {
+    /// Brings the items of a group into the store in one transaction, each whole or not at all.
+    async fn settle_group(&self, group: Vec<Envelope>, writes: Vec<ItemWrite>) {
+        let writes = Arc::new(writes);
+        let mut applied = self.store_group(&group, &writes, false).await;
+        if let Err(StoreError::Constraint(_)) = &applied {
+            // Somebody is at fault; with savepoints it is known who, and costs no other.
+            applied = self.store_group(&group, &writes, true).await;
+        }
+        let applied: Vec<_> = match applied {
+            Err(error) if error.class() == FaultClass::Infrastructure => {
+                return Envelope::give_back(group, &error);
+            }
+            // Nothing of the group is stored: whoever is at fault shows alone.
+            Err(_) => group.iter().map(|_| None).collect(),
+            Ok(applied) => applied.into_iter().map(Result::ok).collect(),
+        };
+        // The closures that were to write them are gone.
+        let Ok(writes) = Arc::try_unwrap(writes) else { return };
+        for ((envelope, write), applied) in group.into_iter().zip(writes).zip(applied) {
+            match applied {
+                Some(applied) => finish(envelope, &write.result, applied),
+                None => self.settle(envelope, Arc::new(write)).await,
+            }
+        }
+    }
+
+    async fn store_group(
+        &self,
+        group: &[Envelope],
+        writes: &Arc<Vec<ItemWrite>>,
+        savepoints: bool,
+    ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+        let writes = writes.clone();
+        self.store(group, move |tx| apply_each(tx, &writes, savepoints)).await
+    }
+
+    /// Brings one item into the store, in a transaction of its own.
+    async fn settle(&self, envelope: Envelope, mut write: Arc<ItemWrite>) {
+        let mut applied = self.store_one(&envelope, &write).await;
+        if let Err(error @ StoreError::Constraint(_)) = &applied {
+            // The item is at fault: it becomes a dead letter, in a transaction of its own.
+            write = Arc::new(self.item_write(&envelope, refused(&write.result, error)));
+            applied = self.store_one(&envelope, &write).await;
+        }
+        match applied {
+            Ok(applied) => finish(envelope, &write.result, applied),
+            Err(error) => Envelope::give_back(vec![envelope], &error),
+        }
+    }
+
+    /// What is to become of each item.
+    async fn results(&self, group: &mut [Envelope]) -> Vec<ItemResult> {
+        let mut items = Vec::new();
+        let mut decided = Vec::new();
+        for body in group.iter_mut().map(Envelope::open) {
+            decided.push(match body {
+                Some(Body::Item(item)) => {
+                    items.push(item);
+                    None
+                }
+                Some(Body::Skipped { reason, detail }) => {
+                    Some(ItemResult::Skipped { reason, detail, version: None })
+                }
+                Some(Body::Rejected(rejection)) => {
+                    Some(ItemResult::Rejected { rejection, version: None, attempts: 1 })
+                }
+                None => Some(opened_before()),
+            });
+        }
+        let known: Vec<_> =
+            items.iter().map(|item| (item.content_digest, item.git_sha1.clone())).collect();
+        let parsed = self.arguments.parsers.parse_each(items).await;
+        let mut parsed = parsed.into_iter().zip(known);
+        let result = |decided: Option<ItemResult>| {
+            let parsed = || parsed.next().map(|(parsed, known)| self.result(parsed, known));
+            decided.or_else(parsed).unwrap_or_else(opened_before)
+        };
+        decided.into_iter().map(result).collect()
+    }
+
+    fn result(
+        &self,
+        parsed: Result<ParsedItem, Rejection>,
+        (content_digest, known_sha1): (Digest, Option<String>),
+    ) -> ItemResult {
         let reading = self.arguments.reading;
-        let content_digest = item.content_digest;
         let fingerprint = fingerprint(&content_digest, &reading);
         let rejected = |rejection, git_sha1| ItemResult::Rejected {
             rejection,
             version: Some(RejectedVersion { content_digest, git_sha1, fingerprint }),
             attempts: 1,
         };
-        let known_sha1 = item.git_sha1.clone();
-        let ParsedItem { item, git_sha1, parsed } = match self.arguments.parsers.parse(item).await {
+        let ParsedItem { item, git_sha1, parsed } = match parsed {
             Ok(parsed) => parsed,
             Err(rejection) => return rejected(rejection, known_sha1),
         };
@@ -136,15 +207,16 @@ impl Work {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
             }
+            Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }
-            Parsed::Rejected(rejection) => rejected(rejection, Some(version.git_sha1)),
+            Parsed::Rejected(rejection) => rejected(rejection, version.git_sha1),
         }
     }
 
-    fn item_write(&self, envelope: &Envelope, result: ItemResult) -> Arc<ItemWrite> {
-        Arc::new(ItemWrite {
+    fn item_write(&self, envelope: &Envelope, result: ItemResult) -> ItemWrite {
+        ItemWrite {
             source: self.arguments.source,
             key: envelope.key().clone(),
             place: JobPlace {
@@ -155,20 +227,29 @@ impl Work {
             read: envelope.read(),
             now_ms: (self.arguments.now_ms)(),
             result,
-        })
+        }
     }
 
-    /// Writes, again and later while the surroundings fail.
-    async fn store(
+    async fn store_one(
         &self,
         envelope: &Envelope,
         write: &Arc<ItemWrite>,
     ) -> Result<Applied, StoreError> {
+        let write = write.clone();
+        self.store(std::slice::from_ref(envelope), move |tx| apply(tx, &write)).await
+    }
+
+    /// Writes, again and later while the surroundings fail.
+    async fn store<T: Send + 'static>(
+        &self,
+        group: &[Envelope],
+        write: impl Fn(&WriteTransaction<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
         let attempt = || {
             let write = write.clone();
             self.arguments.writer.transact(move |tx| {
                 failpoint!("pipeline::busy", |_| Err(StoreError::Busy));
-                let applied = apply(tx, &write)?;
+                let applied = write(tx)?;
                 failpoint!("store::applied");
                 Ok(applied)
             })
@@ -176,23 +257,41 @@ impl Work {
         let applied = attempt
             .retry(backoff())
             .when(|error: &StoreError| error.class() == FaultClass::Infrastructure)
-            .notify(|_, _| envelope.retried())
+            .notify(|_, _| group.iter().for_each(Envelope::retried))
             .await;
         failpoint!("pipeline::stored");
         applied
     }
 }
 
+/// The item has its outcome, and it is committed.
+fn finish(envelope: Envelope, result: &ItemResult, applied: Applied) {
+    match applied {
+        Applied::Done(saved) => {
+            let (outcome, rejected) = outcome(result);
+            envelope.finish(outcome, saved, rejected);
+        }
+        Applied::Superseded => envelope.finish(Outcome::Superseded, <_>::default(), None),
+    }
+}
+
+/// An envelope is opened once, by the worker it is given to.
+fn opened_before() -> ItemResult {
+    let message = "its content was taken out before".to_owned();
+    let rejection = Rejection { stage: Stage::Read, code: "opened_before", message };
+    ItemResult::Rejected { rejection, version: None, attempts: 1 }
+}
+
 /// The rejection of an item whose rows the schema refuses.
 fn refused(result: &ItemResult, error: &StoreError) -> ItemResult {
     let version = match result {
-        ItemResult::Page { version, .. } | ItemResult::Skipped { version: Some(version), .. } => {
-            Some(RejectedVersion {
-                content_digest: version.content_digest,
-                git_sha1: Some(version.git_sha1.clone()),
-                fingerprint: version.fingerprint,
-            })
-        }
+        ItemResult::Page { version, .. }
+        | ItemResult::Document { version, .. }
+        | ItemResult::Skipped { version: Some(version), .. } => Some(RejectedVersion {
+            content_digest: version.content_digest,
+            git_sha1: version.git_sha1.clone(),
+            fingerprint: version.fingerprint,
+        }),
         ItemResult::Skipped { version: None, .. } => None,
         ItemResult::Rejected { version, .. } => version.clone(),
     };
@@ -205,7 +304,7 @@ type Rejected = (&'static str, &'static str, String);
 
 fn outcome(result: &ItemResult) -> (Outcome, Option<Rejected>) {
     match result {
-        ItemResult::Page { .. } => (Outcome::Written, None),
+        ItemResult::Page { .. } | ItemResult::Document { .. } => (Outcome::Written, None),
         ItemResult::Skipped { reason, .. } => (Outcome::Skipped(*reason), None),
         ItemResult::Rejected { rejection, .. } => {
             let Rejection { stage, code, message } = rejection;

@@ -3,6 +3,7 @@
 //! It hears of an item only after the item's commit, so what it saves is never ahead of the
 //! truth, which is in the item rows.
 
+use std::any::Any;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -13,13 +14,13 @@ use super::Progress;
 use super::breaker::Breaker;
 use super::rate::{Rate, seconds_left};
 use super::watermark::Watermark;
-use crate::checkpoint::{Checkpoint, Saved, Untouched};
+use crate::checkpoint::{Checkpoint, Counters, Saved, Untouched};
 use crate::failpoint::{failpoint, sabotaged};
 use crate::item::{ItemKey, Outcome, Sequence};
 use crate::store::{FaultClass, Writer, save_progress};
 use crate::telemetry;
 
-/// Items written between two checkpoints, at most: as many as a source is asked for at once.
+/// Files written between two checkpoints, at most: as many as a source is asked for at once.
 /// Nothing hangs on it, for the item rows are the truth, and each is a transaction more.
 pub const CHECKPOINT_ITEMS: u64 = 32;
 
@@ -43,17 +44,19 @@ pub enum ProgressMessage {
     /// There are this many items, by the source's estimate.
     Estimated(u64),
     /// Items were looked at and stand as they are.
-    Looked(Vec<Looked>),
+    Looked(Vec<Looked>, Held),
     /// An item was handed to a worker.
     Dispatched(ItemKey),
     /// An item has its outcome, committed.
     Finished(Finished),
     /// An item came back without an outcome: its worker is gone. It is pending again.
     Lost(ItemKey),
-    /// An item came back without an outcome: the surroundings failed. It is pending again.
+    /// Items came back without an outcome: the surroundings failed. They are pending again.
     Failed {
-        /// Which item.
+        /// One of them.
         key: ItemKey,
+        /// How many they are.
+        items: u64,
         /// Whether waiting may help.
         class: FaultClass,
         /// The stable word for what failed.
@@ -102,7 +105,7 @@ pub struct Looked {
 }
 
 /// An item that has its outcome.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Finished {
     /// Its place.
     pub sequence: Sequence,
@@ -116,6 +119,18 @@ pub struct Finished {
     pub bytes: u64,
     /// Stage, code and message, if it was rejected.
     pub rejected: Option<(&'static str, &'static str, String)>,
+    /// What it holds until it has been counted.
+    pub held: Held,
+}
+
+/// A place in flight, kept until its item has been counted: so no more endings wait to be heard
+/// than there are places.
+pub struct Held(pub Box<dyn Any + Send>);
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
+    }
 }
 
 /// Why the actor wants the job to stop.
@@ -140,6 +155,10 @@ pub struct ProgressArguments {
     pub job_row: i64,
     /// The job's attempt.
     pub attempt: u32,
+    /// Items written between two checkpoints, at most.
+    pub checkpoint_items: u64,
+    /// Where an earlier attempt stopped, if this one goes on behind that.
+    pub behind: Option<Checkpoint>,
     /// Where checkpoints go.
     pub writer: Writer,
     /// Where snapshots go.
@@ -184,9 +203,10 @@ impl Actor for ProgressActor {
     ) -> Result<Count, ActorProcessingErr> {
         myself.send_interval(SHOW_LATEST, || ProgressMessage::Tick);
         let now = Instant::now();
+        let watermark = arguments.behind.as_ref().map(Watermark::behind);
         Ok(Count {
             arguments,
-            watermark: Watermark::default(),
+            watermark: watermark.unwrap_or_default(),
             breaker: Breaker::default(),
             rate: Rate::default(),
             begun: now,
@@ -211,7 +231,9 @@ impl Actor for ProgressActor {
                     progress.total = Some(total);
                 }
             }
-            ProgressMessage::Looked(items) => items.into_iter().for_each(|one| count.looked(one)),
+            ProgressMessage::Looked(items, _) => {
+                items.into_iter().for_each(|one| count.looked(one))
+            }
             ProgressMessage::Dispatched(key) => {
                 counters.in_flight += 1;
                 progress.current_item = Some(key.to_string());
@@ -222,8 +244,8 @@ impl Actor for ProgressActor {
                 metrics::counter!(telemetry::LOST).increment(1);
                 tracing::warn!(%key, "the worker is gone; the item is pending again");
             }
-            ProgressMessage::Failed { key, class, code, message } => {
-                count.failed(&key, class, code, message);
+            ProgressMessage::Failed { key, items, class, code, message } => {
+                count.failed(&key, items, class, code, message);
             }
             ProgressMessage::Retried => counters.retried += 1,
             ProgressMessage::Deletions { candidates, deleted, withheld, found_again } => {
@@ -258,9 +280,8 @@ impl Actor for ProgressActor {
 
 impl Count {
     fn looked(&mut self, item: Looked) {
-        let counters = &mut self.arguments.start.counters;
-        counters.count(item.outcome);
-        counters.count_saved(&item.saved);
+        let counters = counted(item.outcome, &item.saved, 0);
+        self.arguments.start.counters.add(&counters);
         let mut untouched = Untouched::default();
         match item.outcome {
             _ if item.is_done_before => untouched.done_before = 1,
@@ -268,15 +289,15 @@ impl Count {
             Outcome::Rejected => untouched.rejected = 1,
             Outcome::Unchanged | Outcome::Written | Outcome::Superseded => untouched.unchanged = 1,
         }
-        self.watermark.finish(item.sequence, item.key, untouched);
+        let counters = Counters { listed: 1, ..counters };
+        self.watermark.finish(item.sequence, item.key, untouched, counters);
     }
 
     fn finished(&mut self, item: Finished) {
         let counters = &mut self.arguments.start.counters;
         counters.in_flight = counters.in_flight.saturating_sub(1);
-        counters.count(item.outcome);
-        counters.count_saved(&item.saved);
-        counters.bytes += item.bytes;
+        let of_item = counted(item.outcome, &item.saved, item.bytes);
+        counters.add(&of_item);
         metrics::counter!(telemetry::ITEMS, "outcome" => word(item.outcome)).increment(1);
         metrics::gauge!(telemetry::IN_FLIGHT).set(counters.in_flight as f64);
         let cause = item.rejected.as_ref().map(|(stage, code, _)| (*stage, *code));
@@ -296,14 +317,22 @@ impl Count {
             Outcome::Superseded => Untouched { unchanged: 1, ..Untouched::default() },
             _ => Untouched::default(),
         };
-        self.watermark.finish(item.sequence, item.key, untouched);
+        let of_item = Counters { listed: 1, ..of_item };
+        self.watermark.finish(item.sequence, item.key, untouched, of_item);
         self.written_since_checkpoint += 1;
     }
 
-    fn failed(&mut self, key: &ItemKey, class: FaultClass, code: &'static str, message: String) {
+    fn failed(
+        &mut self,
+        key: &ItemKey,
+        items: u64,
+        class: FaultClass,
+        code: &'static str,
+        message: String,
+    ) {
         let counters = &mut self.arguments.start.counters;
-        counters.in_flight = counters.in_flight.saturating_sub(1);
-        tracing::warn!(%key, code, %message, "not written; the item is pending again");
+        counters.in_flight = counters.in_flight.saturating_sub(items);
+        tracing::warn!(%key, items, code, %message, "not written; pending again");
         if class == FaultClass::Fatal {
             return (self.arguments.alarm)(Alarm::Fail { code, message });
         }
@@ -332,7 +361,7 @@ impl Count {
     }
 
     fn is_checkpoint_due(&self) -> bool {
-        self.written_since_checkpoint >= CHECKPOINT_ITEMS
+        self.written_since_checkpoint >= self.arguments.checkpoint_items
             || self.checkpoint_at.elapsed() >= CHECKPOINT_EVERY
     }
 
@@ -345,6 +374,7 @@ impl Count {
             watermark: self.watermark.position() + ahead,
             cursor: self.watermark.cursor().cloned(),
             untouched: self.watermark.untouched(),
+            counters: self.watermark.counters(),
         };
         let (job_row, now_ms) = (self.arguments.job_row, (self.arguments.now_ms)());
         let progress = &self.arguments.start;
@@ -361,6 +391,14 @@ impl Count {
         self.written_since_checkpoint = 0;
         self.checkpoint_at = Instant::now();
     }
+}
+
+/// How one item is counted. That it was listed was told before.
+fn counted(outcome: Outcome, saved: &Saved, bytes: u64) -> Counters {
+    let mut counters = Counters { bytes, ..Counters::default() };
+    counters.count(outcome);
+    counters.count_saved(saved);
+    counters
 }
 
 fn word(outcome: Outcome) -> &'static str {

@@ -6,8 +6,8 @@ mod rate;
 mod watermark;
 
 pub use actor::{
-    Alarm, CHECKPOINT_EVERY, CHECKPOINT_ITEMS, Finished, Looked, ProgressActor, ProgressArguments,
-    ProgressMessage,
+    Alarm, CHECKPOINT_EVERY, CHECKPOINT_ITEMS, Finished, Held, Looked, ProgressActor,
+    ProgressArguments, ProgressMessage,
 };
 pub use breaker::{BREAKER_INFRASTRUCTURE, BREAKER_SHARE_PERCENT, BREAKER_WINDOW};
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checkpoint::Untouched;
+use crate::checkpoint::{Checkpoint, Counters, Untouched};
 use crate::item::{ItemKey, Sequence};
 
 /// The finished items of a job as runs without gaps.
@@ -22,9 +22,20 @@ struct Run {
     end: u64,
     last_key: Option<ItemKey>,
     untouched: Untouched,
+    counters: Counters,
 }
 
 impl Watermark {
+    /// Goes on where a checkpoint of an earlier attempt ends: what that wrote was done before.
+    pub(super) fn behind(checkpoint: &Checkpoint) -> Self {
+        let Checkpoint { watermark, cursor, untouched, counters, .. } = checkpoint;
+        let looked_at = untouched.unchanged + untouched.skipped + untouched.rejected;
+        let untouched = Untouched { done_before: watermark - looked_at, ..*untouched };
+        let (end, last_key, counters) = (*watermark, cursor.clone(), *counters);
+        let prefix = Run { end, last_key, untouched, counters };
+        Self { prefix, beyond: BTreeMap::new() }
+    }
+
     /// The first sequence that is not finished.
     pub(super) fn position(&self) -> u64 {
         self.prefix.end
@@ -40,11 +51,22 @@ impl Watermark {
         self.prefix.untouched
     }
 
-    /// Notes that one item is finished; `untouched` counts it if it was only looked at.
-    /// Each sequence is finished once.
-    pub(super) fn finish(&mut self, sequence: Sequence, key: ItemKey, untouched: Untouched) {
+    /// How the items before it ended.
+    pub(super) fn counters(&self) -> Counters {
+        self.prefix.counters
+    }
+
+    /// Notes that one item is finished; `untouched` counts it if it was only looked at, and
+    /// `counters` in any case. Each sequence is finished once.
+    pub(super) fn finish(
+        &mut self,
+        sequence: Sequence,
+        key: ItemKey,
+        untouched: Untouched,
+        counters: Counters,
+    ) {
         let Sequence(at) = sequence;
-        let run = Run { end: at + 1, last_key: Some(key), untouched };
+        let run = Run { end: at + 1, last_key: Some(key), untouched, counters };
         if at == self.prefix.end {
             self.prefix.append(run);
             if let Some(next) = self.beyond.remove(&self.prefix.end) {
@@ -76,6 +98,7 @@ impl Run {
         self.end = next.end;
         self.last_key = next.last_key;
         self.untouched.add(&next.untouched);
+        self.counters.add(&next.counters);
     }
 }
 
@@ -87,7 +110,8 @@ mod tests {
 
     fn finish(watermark: &mut Watermark, at: u64) {
         let untouched = Untouched { unchanged: 1, ..Untouched::default() };
-        watermark.finish(Sequence(at), ItemKey::new(format!("{at:04}")), untouched);
+        let counters = Counters { listed: 1, ..Counters::default() };
+        watermark.finish(Sequence(at), ItemKey::new(format!("{at:04}")), untouched, counters);
     }
 
     #[test]
@@ -110,6 +134,17 @@ mod tests {
             finish(&mut watermark, at);
         }
         assert_eq!((watermark.position(), watermark.beyond.len()), (0, 1));
+    }
+
+    #[test]
+    fn what_an_earlier_attempt_wrote_was_done_before() {
+        let untouched = Untouched { unchanged: 2, ..Untouched::default() };
+        let cursor = Some(ItemKey::new("0004"));
+        let checkpoint = Checkpoint { watermark: 5, cursor, untouched, ..Checkpoint::default() };
+        let mut watermark = Watermark::behind(&checkpoint);
+        assert_eq!(watermark.untouched().done_before, 3);
+        finish(&mut watermark, 5);
+        assert_eq!((watermark.position(), watermark.untouched().total()), (6, 6));
     }
 
     proptest! {

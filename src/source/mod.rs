@@ -1,14 +1,18 @@
 //! Sources: where items are listed and read.
 //!
 //! A source is first *pinned*: it says which version a job will work on, and gives itself as
-//! it stands in that version. That works in two steps. It *lists* keys in the order of their
-//! bytes, and it *fetches* the bytes of what it is asked for. In between the engine decides
-//! what is needed; a source knows no store. Each source owns its settings.
+//! it stands in that version. That works in two steps. It *lists* keys in a stated order, and
+//! it *fetches* the bytes of what it is asked for, unless they came with the listing. In between
+//! the engine decides what is needed; a source knows no store. Each source owns its settings.
 
 pub mod directory;
 mod files;
 #[cfg(feature = "github")]
 pub mod github;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+pub mod rows;
+pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,6 +25,7 @@ use tokio::time::Instant;
 
 pub use files::{EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 
+use crate::fingerprint::Digest;
 use crate::item::{ItemKey, SkipReason, SourceItem};
 
 /// An answer that may take a while. Boxed, for sources are chosen at run time.
@@ -33,6 +38,12 @@ pub trait Source: Send + Sync + 'static {
 
     /// The largest item it delivers, in bytes; larger ones are listed as skipped.
     fn largest_item_bytes(&self) -> u64;
+
+    /// What part of it this is, as JSON, if it was asked for a part only: then nothing is known
+    /// of the rest.
+    fn restriction(&self) -> Option<String> {
+        None
+    }
 
     /// Finds out which version the source has, and gives it as it stands in that version.
     ///
@@ -88,8 +99,19 @@ pub trait Pinned: Send + Sync + 'static {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// In which order it lists its keys.
+    fn order(&self) -> Order {
+        Order::Bytes
+    }
+
     /// Starts a listing from the first key on.
     fn list(&self) -> Box<dyn Listing>;
+
+    /// Starts a listing behind a key that an earlier listing of this version gave. Asked only
+    /// of a source that has an order of its own.
+    fn list_behind(&self, _: &ItemKey) -> Box<dyn Listing> {
+        self.list()
+    }
 
     /// Reads items, in the order asked for. One that cannot be read is a value, not an error.
     ///
@@ -105,6 +127,21 @@ pub trait Pinned: Send + Sync + 'static {
     ///
     /// [`SourceError`] if that cannot be told.
     fn has<'a>(&'a self, key: &'a ItemKey) -> Answer<'a, Result<bool, SourceError>>;
+
+    /// [`has`](Self::has) of several keys, in the order asked.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] if that cannot be told of one of them.
+    fn has_each<'a>(&'a self, keys: &'a [ItemKey]) -> Answer<'a, Result<Vec<bool>, SourceError>> {
+        Box::pin(async move {
+            let mut found = Vec::with_capacity(keys.len());
+            for key in keys {
+                found.push(self.has(key).await?);
+            }
+            Ok(found)
+        })
+    }
 }
 
 /// How much is fetched with one question.
@@ -176,7 +213,16 @@ impl Traffic {
     }
 }
 
-/// A walk over all keys of a source, each once, in the order of their bytes.
+/// In which order keys are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// That of their bytes, which is the store's too: what a listing lacks shows on the way.
+    Bytes,
+    /// One that the source alone knows, and keeps to: a listing can go on behind a key.
+    Own,
+}
+
+/// A walk over all keys of a source, each once, in the source's [`Order`].
 pub trait Listing: Send {
     /// The next keys; an empty answer means that there are no more.
     ///
@@ -223,6 +269,13 @@ pub enum ListedKind {
         size_bytes: u64,
         /// Git's name for its content, where the source knows it unread.
         git_sha1: Option<String>,
+    },
+    /// Something that was read on the way.
+    Delivered {
+        /// The bytes.
+        content: Vec<u8>,
+        /// BLAKE3 of `content`.
+        content_digest: Digest,
     },
     /// Something that will not be read, and why.
     Skipped {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, named_params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::items::{ItemWrite, RejectedVersion};
+use super::item_write::{ItemWrite, RejectedVersion};
 use crate::fingerprint::Digest;
 use crate::item::ItemKey;
 use crate::record::Rejection;
@@ -179,7 +179,8 @@ fn without_particulars(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     let mut rest = message.chars().peekable();
     while let Some(c) = rest.next() {
-        if c.is_ascii_digit() {
+        // The number of an encoding is its name.
+        if c.is_ascii_digit() && !out.ends_with("UTF-") {
             while rest.next_if(char::is_ascii_digit).is_some() {}
             out.push('#');
         } else if matches!(c, '"' | '`') && rest.clone().any(|other| other == c) {

@@ -5,6 +5,9 @@ use rusqlite::{Connection, named_params};
 use super::StoreError;
 use crate::item::ItemKey;
 
+/// Rows of items and ranges that one transaction looks at: some tens of milliseconds.
+const UNSEEN_ROWS: i64 = 50_000;
+
 /// An item of the store that a listing did not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -40,6 +43,74 @@ pub fn note(tx: &Connection, job_row: i64, item_ids: &[i64]) -> Result<(), Store
     Ok(())
 }
 
+/// Remembers that a job has seen these items and left them as they were, for
+/// [`note_unseen`].
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn note_seen(tx: &Connection, job_row: i64, item_ids: &mut [i64]) -> Result<(), StoreError> {
+    item_ids.sort_unstable();
+    let mut statement = tx.prepare_cached(sql!("seen_insert"))?;
+    for range in item_ids.chunk_by(|one, next| one + 1 == *next) {
+        let (first, last) = (range[0], range[range.len() - 1]);
+        statement.execute(named_params! {
+            ":job_id": job_row, ":first_item": first, ":last_item": last,
+        })?;
+    }
+    Ok(())
+}
+
+/// How far [`note_unseen`] is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unseen {
+    /// The row up to which every item was seen or noted.
+    done: i64,
+    /// The first row of the last range that was looked at.
+    range: i64,
+}
+
+/// Notes those of a source's items that the job has neither decided nor seen, as far as one
+/// short transaction gets: what lies between the ranges that were seen. Gives how many they are,
+/// and where to go on; nothing at the end.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn note_unseen(
+    tx: &Connection,
+    source_id: i64,
+    job_row: i64,
+    mut at: Unseen,
+) -> Result<(u64, Option<Unseen>), StoreError> {
+    let largest: i64 = tx.query_row(sql!("item_largest"), [], |row| row.get(0))?;
+    let (mut noted, mut looked_at) = (0, 0);
+    let mut ranges = tx.prepare_cached(sql!("seen_ranges"))?;
+    let mut ranges = ranges.query(named_params! { ":job_id": job_row, ":after": at.range })?;
+    loop {
+        let range = ranges.next()?;
+        let range = range.map(|row| Ok::<_, StoreError>((row.get(0)?, row.get(1)?))).transpose()?;
+        let (first, last) = range.unwrap_or((largest + 1, largest));
+        let up_to = (first - 1).min(at.done + UNSEEN_ROWS - looked_at);
+        if up_to > at.done {
+            noted += tx.prepare_cached(sql!("unseen_note"))?.execute(named_params! {
+                ":source_id": source_id, ":job_id": job_row, ":after": at.done, ":up_to": up_to,
+            })?;
+            looked_at += up_to - at.done;
+            at.done = up_to;
+        }
+        if at.done < first - 1 {
+            return Ok((noted as u64, Some(at)));
+        }
+        // Ranges may overlap where a job went on after a crash.
+        at = Unseen { done: at.done.max(last), range: first };
+        if range.is_none() {
+            return Ok((noted as u64, None));
+        }
+        looked_at += 1;
+    }
+}
+
 /// Forgets what earlier listings of a source lacked.
 ///
 /// # Errors
@@ -47,6 +118,16 @@ pub fn note(tx: &Connection, job_row: i64, item_ids: &[i64]) -> Result<(), Store
 /// Whatever SQLite reports.
 pub fn clear(tx: &Connection, source_id: i64) -> Result<(), StoreError> {
     tx.execute(sql!("candidates_clear"), named_params! { ":source_id": source_id })?;
+    Ok(())
+}
+
+/// Forgets what earlier listings of a source showed.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn clear_seen(tx: &Connection, source_id: i64) -> Result<(), StoreError> {
+    tx.execute(sql!("seen_clear"), named_params! { ":source_id": source_id })?;
     Ok(())
 }
 

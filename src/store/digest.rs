@@ -12,7 +12,7 @@ use super::StoreError;
 use crate::fingerprint::Digest;
 
 /// Each table in an order that its content gives.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     sql!("digest_page"),
     sql!("digest_claim"),
     sql!("digest_supplied"),
@@ -22,6 +22,7 @@ const PARTS: [&str; 9] = [
     sql!("digest_diagnostic"),
     sql!("digest_class"),
     sql!("digest_name"),
+    sql!("digest_document"),
 ];
 
 /// Reads the whole store once, in constant memory.

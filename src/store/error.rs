@@ -94,6 +94,9 @@ pub enum StoreError {
     /// The content of the store contradicts itself.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// What is looked for cannot be.
+    #[error("this cannot be searched for: {0}")]
+    BadQuery(String),
     /// Anything else SQLite reports; not retried.
     #[error("sqlite failed: {0}")]
     Sqlite(#[source] rusqlite::Error),
@@ -138,6 +141,7 @@ impl StoreError {
             Self::StateChanged { .. } => "illegal_state",
             Self::WriterGone => "writer_gone",
             Self::Damaged(_) => "store_damaged",
+            Self::BadQuery(_) => "bad_query",
             Self::Sqlite(_) => "sqlite_failed",
         }
     }

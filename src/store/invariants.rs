@@ -9,11 +9,12 @@ use super::resolution;
 use crate::name::Name;
 
 /// Each query lists what breaks its rule.
-const RULES: [(&str, &str); 6] = [
+const RULES: [(&str, &str); 7] = [
     ("a class has a use, and a stub no claim", sql!("check_classes_without_use")),
     ("a class shows the claim of the smallest path and block", sql!("check_class_shown")),
     ("a name has a use, and a meaning exactly if it is referenced", sql!("check_names")),
-    ("a written item has its page, a deleted one has none", sql!("check_written_pages")),
+    ("a written item has its document, a deleted one has none", sql!("check_written_items")),
+    ("a page, a claim and a row have each their document", sql!("check_documents")),
     ("a rejected item has its dead letter", sql!("check_dead_letters")),
     ("a checkpoint is not ahead of its items", sql!("check_checkpoints")),
 ];
@@ -32,6 +33,9 @@ pub(super) fn violations(tx: &Connection) -> Result<Vec<String>, StoreError> {
         }
     }
     wrong_meanings(tx, &mut found)?;
+    if let Err(error) = tx.execute(sql!("check_search"), []) {
+        found.push(format!("the index holds the words of all texts and no others: {error}"));
+    }
     pragma(tx, "foreign_key_check", &mut found)?;
     pragma(tx, "integrity_check", &mut found)?;
     Ok(found)

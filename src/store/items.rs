@@ -1,155 +1,15 @@
 //! Items: one outcome, one transaction, with all that belongs to it.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
-use serde::Serialize;
 
+use super::documents::{self, Changed};
+use super::item_write::{ItemResult, ItemWrite, ReadOrder, SourceRow, Version};
 use super::statements::{self, Stater};
 use super::{StoreError, dead_letters};
 use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
-use crate::fingerprint::{Digest, Reading};
-use crate::item::{ItemKey, Sequence, SkipReason};
-use crate::record::{Page, Rejection};
-
-/// A source as the store knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SourceRow {
-    /// Its row.
-    pub id: i64,
-    /// The row of the ontology its items state things about.
-    pub ontology_id: i64,
-}
-
-/// Where in which job an item was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JobPlace {
-    /// The job's row.
-    pub job_id: i64,
-    /// The attempt of the job, from 1.
-    pub attempt: u32,
-    /// The item's place in it.
-    pub sequence: Sequence,
-}
-
-/// When an item's content was read; a later reading is never overwritten by an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ReadOrder {
-    /// The epoch of the lease under which it was read.
-    pub epoch: i64,
-    /// Counts up within the epoch.
-    pub counter: i64,
-}
-
-/// One item's outcome, to be written.
-#[derive(Debug)]
-pub struct ItemWrite {
-    /// Whose item it is.
-    pub source: SourceRow,
-    /// Which item.
-    pub key: ItemKey,
-    /// Where it was decided.
-    pub place: JobPlace,
-    /// When it was read.
-    pub read: ReadOrder,
-    /// Unix time in milliseconds.
-    pub now_ms: i64,
-    /// What became of it.
-    pub result: ItemResult,
-}
-
-/// What became of an item.
-#[derive(Debug)]
-pub enum ItemResult {
-    /// A page to store.
-    Page {
-        /// What it states, and the bytes it was read from.
-        page: Box<PageWrite>,
-        /// Which version this is.
-        version: Version,
-    },
-    /// Left out.
-    Skipped {
-        /// Why.
-        reason: SkipReason,
-        /// What was seen, for a person.
-        detail: String,
-        /// The version whose content is the reason, if it is.
-        version: Option<Version>,
-    },
-    /// Not usable; what was stored of it before stays.
-    Rejected {
-        /// Why.
-        rejection: Rejection,
-        /// The version that was rejected, if it could be read.
-        version: Option<RejectedVersion>,
-        /// How often it was tried now.
-        attempts: u32,
-    },
-}
-
-/// A page, ready to be written: whatever can be made of it without the store is made by
-/// whoever hands it in, for one writer serves all.
-#[derive(Debug)]
-pub struct PageWrite {
-    pub(super) page: Box<Page>,
-    pub(super) content: Vec<u8>,
-    /// As JSON, like the next three.
-    pub(super) properties: String,
-    pub(super) fences: String,
-    pub(super) links: String,
-    /// The properties of each block.
-    pub(super) block_properties: Vec<String>,
-}
-
-impl PageWrite {
-    /// `page` as it was read from `content`.
-    pub fn new(page: Box<Page>, content: Vec<u8>) -> Self {
-        let links: Vec<_> =
-            page.links.iter().map(|link| (&link.target.exact, link.line, link.count)).collect();
-        Self {
-            properties: json(&page.properties),
-            fences: json(&page.fences),
-            links: json(&links),
-            block_properties: page.blocks.iter().map(|block| json(&block.properties)).collect(),
-            page,
-            content,
-        }
-    }
-}
-
-/// A list of texts and numbers as JSON.
-fn json<T: Serialize>(list: &[T]) -> String {
-    let Ok(text) = serde_json::to_string(list) else {
-        unreachable!("texts and numbers can be written as JSON");
-    };
-    text
-}
-
-/// Which version of an item something was made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
-    /// BLAKE3 of the content.
-    pub content_digest: Digest,
-    /// Git's name for the content.
-    pub git_sha1: String,
-    /// Length of the content in bytes.
-    pub size_bytes: u64,
-    /// How it was read.
-    pub reading: Reading,
-    /// The digest of all of it.
-    pub fingerprint: Digest,
-}
-
-/// Which version of an item was rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RejectedVersion {
-    /// BLAKE3 of the content.
-    pub content_digest: Digest,
-    /// Git's name for the content, where that is known.
-    pub git_sha1: Option<String>,
-    /// The digest of content and reading.
-    pub fingerprint: Digest,
-}
+use crate::fingerprint::Digest;
+use crate::item::{ItemKey, SkipReason};
 
 /// What a write came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,17 +64,79 @@ pub enum Standing {
     },
 }
 
-/// Writes one item's outcome with its statements, diagnostics and dead letter.
+/// Writes one item's outcome with its statements, diagnostics, dead letter and words.
 ///
 /// # Errors
 ///
 /// Whatever SQLite reports; the caller's transaction must then be dropped.
 pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> {
+    let mut changed = Changed::default();
+    let applied = apply_one(tx, write, &mut changed)?;
+    changed.index(tx)?;
+    Ok(applied)
+}
+
+/// Writes the outcomes of several items, each whole or not at all, in the order given.
+///
+/// With `savepoints` an item whose rows the schema refuses costs only itself, and each costs a
+/// little more: SQLite keeps a copy of every page that it changes.
+///
+/// # Errors
+///
+/// Whatever else SQLite reports, and without savepoints [`StoreError::Constraint`] too; the
+/// caller's transaction must then be dropped.
+pub fn apply_each(
+    tx: &Connection,
+    writes: &[ItemWrite],
+    savepoints: bool,
+) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    let mut changed = Changed::default();
+    let mut applied = Vec::with_capacity(writes.len());
+    for write in writes {
+        let done = if savepoints {
+            apply_in_savepoint(tx, write, &mut changed)?
+        } else {
+            Ok(apply_one(tx, write, &mut changed)?)
+        };
+        applied.push(done);
+    }
+    changed.index(tx)?;
+    Ok(applied)
+}
+
+fn apply_in_savepoint<'a>(
+    tx: &Connection,
+    write: &'a ItemWrite,
+    changed: &mut Changed<'a>,
+) -> Result<Result<Applied, StoreError>, StoreError> {
+    tx.prepare_cached(sql!("savepoint_begin"))?.execute([])?;
+    let mut of_one = Changed::default();
+    let done = match apply_one(tx, write, &mut of_one) {
+        Ok(done) => {
+            changed.append(of_one);
+            Ok(done)
+        }
+        Err(error @ StoreError::Constraint(_)) => {
+            tx.prepare_cached(sql!("savepoint_abort"))?.execute([])?;
+            Err(error)
+        }
+        Err(error) => return Err(error),
+    };
+    tx.prepare_cached(sql!("savepoint_release"))?.execute([])?;
+    Ok(done)
+}
+
+fn apply_one<'a>(
+    tx: &Connection,
+    write: &'a ItemWrite,
+    changed: &mut Changed<'a>,
+) -> Result<Applied, StoreError> {
     let known = find(tx, write)?;
     if known.as_ref().is_some_and(|known| known.read > write.read) {
         return Ok(Applied::Superseded);
     }
     let known = known.map(|known| known.id);
+    let none = Saved::default();
     match &write.result {
         ItemResult::Page { page, version } => {
             let saved = statements::saved_by(&page.page);
@@ -224,34 +146,43 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
                 crate::failpoint::failpoint!("sabotage::between_transactions");
             }
             let stater = stater(write, item_id, known.is_some());
-            statements::replace(tx, stater, page)?;
+            statements::replace(tx, stater, page, changed)?;
             close_dead_letter(tx, item_id, known.is_some())?;
             Ok(Applied::Done(saved))
+        }
+        ItemResult::Document { document, version } => {
+            let item_id = upsert_version(tx, write, known, "written", None, Some(version), &none)?;
+            let type_id = write.source.document_type.ok_or_else(|| {
+                StoreError::Damaged(format!("the source of {} has no document type", write.key))
+            })?;
+            let (is_known, now_ms) = (known.is_some(), write.now_ms);
+            documents::keep(tx, item_id, is_known, document, type_id, now_ms, changed)?;
+            close_dead_letter(tx, item_id, is_known)?;
+            Ok(Applied::Done(none))
         }
         ItemResult::Skipped { reason, detail, version } => {
             let skip = Some((*reason, detail.as_str()));
             if reason.keeps_stored_version() {
                 upsert_outcome(tx, write, known, "skipped", skip)?;
-                return Ok(Applied::Done(Saved::default()));
+                return Ok(Applied::Done(none));
             }
             let version = version.as_ref();
-            let item_id =
-                upsert_version(tx, write, known, "skipped", skip, version, &Saved::default())?;
+            let item_id = upsert_version(tx, write, known, "skipped", skip, version, &none)?;
             if known.is_some() {
-                statements::remove(tx, stater(write, item_id, true))?;
+                statements::remove(tx, stater(write, item_id, true), changed)?;
                 close_dead_letter(tx, item_id, true)?;
             }
-            Ok(Applied::Done(Saved::default()))
+            Ok(Applied::Done(none))
         }
         ItemResult::Rejected { rejection, version, attempts } => {
             let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
             dead_letters::open(tx, item_id, write, rejection, version.as_ref(), *attempts)?;
-            Ok(Applied::Done(Saved::default()))
+            Ok(Applied::Done(none))
         }
     }
 }
 
-/// Removes an item that its source no longer has, leaving a tombstone.
+/// Removes items that their source no longer has, leaving tombstones.
 ///
 /// # Errors
 ///
@@ -259,17 +190,21 @@ pub fn apply(tx: &Connection, write: &ItemWrite) -> Result<Applied, StoreError> 
 pub fn delete(
     tx: &Connection,
     source: SourceRow,
-    item_id: i64,
+    item_ids: &[i64],
     job_id: i64,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let stater = Stater { item_id, ontology_id: source.ontology_id, is_known: true };
-    statements::remove(tx, stater)?;
-    close_dead_letter(tx, item_id, true)?;
-    tx.prepare_cached(sql!("candidate_remove"))?.execute(named_params! { ":item_id": item_id })?;
-    tx.prepare_cached(sql!("item_delete"))?
-        .execute(named_params! { ":item_id": item_id, ":job_id": job_id, ":now_ms": now_ms })?;
-    Ok(())
+    let mut changed = Changed::default();
+    for &item_id in item_ids {
+        let stater = Stater { item_id, ontology_id: source.ontology_id, is_known: true, now_ms };
+        statements::remove(tx, stater, &mut changed)?;
+        close_dead_letter(tx, item_id, true)?;
+        let by_item = named_params! { ":item_id": item_id };
+        tx.prepare_cached(sql!("candidate_remove"))?.execute(by_item)?;
+        tx.prepare_cached(sql!("item_delete"))?
+            .execute(named_params! { ":item_id": item_id, ":job_id": job_id, ":now_ms": now_ms })?;
+    }
+    changed.index(tx)
 }
 
 /// What the store knows of the keys behind `after` up to and including `up_to`, or of all
@@ -308,43 +243,59 @@ pub fn states(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
-    let digest = |column: &str| -> rusqlite::Result<Option<Digest>> {
-        Ok(row.get::<_, Option<[u8; 32]>>(column)?.map(Digest::from))
+/// What the store knows of given keys, in the order asked; nothing of those it does not know.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn states_of(
+    connection: &Connection,
+    source_id: i64,
+    keys: &[&ItemKey],
+) -> Result<Vec<Option<ItemState>>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("item_states_of"))?;
+    let one = |key: &&ItemKey| {
+        let by_key = named_params! { ":source_id": source_id, ":key": key.as_str() };
+        statement.query_row(by_key, state).optional()
     };
-    let reason = row.get::<_, Option<String>>("skip_reason")?;
-    let reason = reason.as_deref().and_then(SkipReason::from_name);
-    let fingerprint = digest("fingerprint")?;
-    let git_sha1 = |column: &str| row.get::<_, Option<String>>(column);
-    let content_digest = digest("content_digest")?;
-    let stored = (git_sha1("git_sha1")?, content_digest);
-    let outcome: String = row.get("outcome")?;
-    let (standing, (decided_sha1, decided_digest)) = match (outcome.as_str(), reason, fingerprint) {
-        ("written", _, Some(fingerprint)) => (Standing::Written(fingerprint), stored),
-        ("skipped", Some(reason), fingerprint) => (Standing::Skipped(reason, fingerprint), stored),
+    Ok(keys.iter().map(one).collect::<Result<_, _>>()?)
+}
+
+/// Reads what `item_states` and its likes list: by places, for names are searched for each time.
+fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
+    let digest = |at: usize| -> rusqlite::Result<Option<Digest>> {
+        Ok(row.get::<_, Option<[u8; 32]>>(at)?.map(Digest::from))
+    };
+    let reason = row.get_ref(3)?.as_str_or_null()?.and_then(SkipReason::from_name);
+    let (content_digest, fingerprint) = (digest(5)?, digest(7)?);
+    let stored = |row: &Row<'_>| Ok::<_, rusqlite::Error>((row.get(6)?, content_digest));
+    let outcome = row.get_ref(2)?.as_str()?;
+    let (standing, (decided_sha1, decided_digest)) = match (outcome, reason, fingerprint) {
+        ("written", _, Some(fingerprint)) => (Standing::Written(fingerprint), stored(row)?),
+        ("skipped", Some(reason), fingerprint) => {
+            (Standing::Skipped(reason, fingerprint), stored(row)?)
+        }
         _ => {
-            let (fingerprint, is_discarded) =
-                (digest("rejected_fingerprint")?, row.get("is_discarded")?);
-            let rejected = (git_sha1("rejected_git_sha1")?, digest("rejected_digest")?);
-            (Standing::Rejected { fingerprint, is_discarded }, rejected)
+            let (fingerprint, is_discarded) = (digest(8)?, row.get(11)?);
+            (Standing::Rejected { fingerprint, is_discarded }, (row.get(9)?, digest(10)?))
         }
     };
-    let decided_on = decided_sha1
-        .zip(decided_digest)
+    let decided_on = Option::zip(decided_sha1, decided_digest)
         .map(|(git_sha1, content_digest)| Blob { git_sha1, content_digest });
+    let count = |at: usize| row.get::<_, u32>(at).map(u64::from);
     Ok(ItemState {
-        id: row.get("id")?,
-        key: ItemKey::new(row.get::<_, String>("key")?),
+        id: row.get(0)?,
+        key: ItemKey::new(row.get::<_, String>(1)?),
         standing,
-        job_id: row.get("job_id")?,
+        job_id: row.get(4)?,
         content_digest,
         decided_on,
         saved: Saved {
-            classes: row.get::<_, u32>("saved_classes")?.into(),
-            properties: row.get::<_, u32>("saved_properties")?.into(),
-            axioms: row.get::<_, u32>("saved_axioms")?.into(),
-            nodes: row.get::<_, u32>("saved_nodes")?.into(),
-            edges: row.get::<_, u32>("saved_edges")?.into(),
+            classes: count(12)?,
+            properties: count(13)?,
+            axioms: count(14)?,
+            nodes: count(15)?,
+            edges: count(16)?,
         },
     })
 }
@@ -368,7 +319,8 @@ fn find(tx: &Connection, write: &ItemWrite) -> Result<Option<Known>, StoreError>
 }
 
 fn stater(write: &ItemWrite, item_id: i64, is_known: bool) -> Stater {
-    Stater { item_id, ontology_id: write.source.ontology_id, is_known }
+    let (ontology_id, now_ms) = (write.source.ontology_id, write.now_ms);
+    Stater { item_id, ontology_id, is_known, now_ms }
 }
 
 fn close_dead_letter(tx: &Connection, item_id: i64, is_known: bool) -> Result<(), StoreError> {
@@ -396,7 +348,7 @@ fn upsert_version(
         ":sequence": write.place.sequence.0 as i64, ":now_ms": write.now_ms,
         ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
         ":content_digest": version.map(|v| *v.content_digest.as_bytes()),
-        ":git_sha1": version.map(|v| &v.git_sha1),
+        ":git_sha1": version.and_then(|v| v.git_sha1.as_ref()),
         ":size_bytes": version.map(|v| v.size_bytes as i64),
         ":parser_version": version.map(|v| v.reading.parser_version),
         ":configuration_version":

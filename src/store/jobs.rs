@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::items::SourceRow;
+use super::item_write::SourceRow;
 use crate::checkpoint::{Checkpoint, Counters, Untouched};
 use crate::fingerprint::{Digest, Reading};
 use crate::item::ItemKey;
@@ -62,7 +62,7 @@ pub struct JobRecord {
     pub id: String,
     /// The name of its source.
     pub source: String,
-    /// `sync` or `retry`.
+    /// `sync`, `index` or `retry`.
     pub kind: String,
     /// Where it stands.
     pub state: JobState,
@@ -112,7 +112,7 @@ pub fn ensure_source(
         named_params! { ":name": name, ":kind": kind, ":settings": settings },
         |row| row.get(0),
     )?;
-    Ok(SourceRow { id, ontology_id })
+    Ok(SourceRow { id, ontology_id, document_type: None })
 }
 
 /// Records a job as queued; gives its row.
@@ -133,14 +133,19 @@ pub fn create(tx: &Connection, job: &NewJob, now_ms: i64) -> Result<i64, StoreEr
     Ok(tx.last_insert_rowid())
 }
 
-/// The newest job of a source, if it rests and can go on.
+/// The newest job of a source and a kind, if it rests and can go on.
 ///
 /// # Errors
 ///
 /// Whatever SQLite reports.
-pub fn resumable(tx: &Connection, source_id: i64) -> Result<Option<ResumableJob>, StoreError> {
+pub fn resumable(
+    tx: &Connection,
+    source_id: i64,
+    kind: JobKind,
+) -> Result<Option<ResumableJob>, StoreError> {
+    let of_kind = named_params! { ":source_id": source_id, ":kind": kind.as_str() };
     let found = tx
-        .query_row(sql!("job_resumable"), named_params! { ":source_id": source_id }, |row| {
+        .query_row(sql!("job_resumable"), of_kind, |row| {
             Ok(ResumableJob {
                 row: row.get("id")?,
                 id: JobId::new(row.get::<_, String>("uid")?),
@@ -310,10 +315,12 @@ pub fn save_progress(
     total: (Option<u64>, bool),
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let json = serde_json::to_string(counters)
-        .map_err(|e| StoreError::Damaged(format!("counters cannot be written: {e}")))?;
+    let json = |counters: &Counters| {
+        serde_json::to_string(counters)
+            .map_err(|e| StoreError::Damaged(format!("counters cannot be written: {e}")))
+    };
     tx.prepare_cached(sql!("job_progress"))?.execute(named_params! {
-        ":job_id": job_row, ":counters": json, ":total": total.0.map(|n| n as i64),
+        ":job_id": job_row, ":counters": json(counters)?, ":total": total.0.map(|n| n as i64),
         ":total_is_estimate": total.1, ":now_ms": now_ms,
     })?;
     let untouched = &checkpoint.untouched;
@@ -323,7 +330,8 @@ pub fn save_progress(
         ":cursor": checkpoint.cursor.as_ref().map(ItemKey::as_str),
         ":unchanged": untouched.unchanged as i64, ":still_skipped": untouched.skipped as i64,
         ":still_rejected": untouched.rejected as i64,
-        ":done_before": untouched.done_before as i64, ":now_ms": now_ms,
+        ":done_before": untouched.done_before as i64,
+        ":counters": json(&checkpoint.counters)?, ":now_ms": now_ms,
     })?;
     Ok(())
 }
@@ -347,6 +355,8 @@ pub fn checkpoint(connection: &Connection, job_row: i64) -> Result<Option<Checkp
                     rejected: count(row, "still_rejected")?,
                     done_before: count(row, "done_before")?,
                 },
+                counters: serde_json::from_str(&row.get::<_, String>("counters")?)
+                    .unwrap_or_default(),
             })
         })
         .optional()?;

@@ -105,6 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn states_are_listed_with_the_same_columns_everywhere() {
+        let columns = |text: &str| {
+            let from = text.find("\nfrom").expect("a source");
+            text[text.find("select").expect("columns")..from].to_owned()
+        };
+        let of_keys = columns(sql!("item_states_of"));
+        assert_eq!(columns(sql!("item_states")), of_keys);
+        assert_eq!(columns(sql!("item_states_rest")), of_keys);
+    }
+
+    #[test]
     fn every_foreign_key_names_columns_that_exist_and_are_unique() {
         let connection = migrated();
         connection.execute_batch("pragma foreign_key_check").expect("no mismatch");
@@ -120,13 +131,19 @@ mod tests {
     }
 
     /// What statements that run for every item begin with.
-    const FOR_EVERY_ITEM: [&str; 14] = [
+    const FOR_EVERY_ITEM: [&str; 20] = [
         "candidate.",
         "stub_find",
         "checkpoint",
         "claim",
         "class",
         "dead_letter_upsert",
+        "document_delete",
+        "document_text",
+        "document_upsert",
+        "seen_insert",
+        "seen_ranges",
+        "unseen_note",
         "diagnostic",
         "graph_link",
         "item_",
@@ -157,7 +174,8 @@ mod tests {
                     && !step.contains("CONSTANT ROW")
                     && !step.contains("SCAN best");
                 // An index used by its scope alone reads all of the scope, but for its last row.
-                let by_scope = ["(ontology_id=?)", "(ontology_id=? AND class_id>?)"];
+                let by_scope =
+                    ["(ontology_id=?)", "(ontology_id=? AND class_id>?)", "(source_id=?)"];
                 let reads_scope = by_scope.iter().any(|scope| step.contains(scope));
                 if scans || reads_scope && !text.contains("max(id)") {
                     slow.push(format!("{name}: {step}"));

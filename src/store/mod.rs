@@ -14,8 +14,10 @@ mod counts;
 mod dead_letters;
 mod deletions;
 mod digest;
+mod documents;
 mod error;
 mod invariants;
+mod item_write;
 mod items;
 mod jobs;
 mod lease;
@@ -25,6 +27,7 @@ mod open;
 mod read;
 mod records;
 mod resolution;
+mod search;
 mod statements;
 mod writer;
 
@@ -33,12 +36,16 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 
 pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
-pub use deletions::{Candidate, CandidateCounts, candidates, clear, counts, note, release};
-pub use error::{FaultClass, StoreError};
-pub use items::{
-    Applied, Blob, ItemResult, ItemState, ItemWrite, JobPlace, PageWrite, ReadOrder,
-    RejectedVersion, SourceRow, Standing, Version, apply, delete, states,
+pub use deletions::{
+    Candidate, CandidateCounts, Unseen, candidates, clear, clear_seen, counts, note, note_seen,
+    note_unseen, release,
 };
+pub use documents::ensure_document_type;
+pub use error::{FaultClass, StoreError};
+pub use item_write::{
+    ItemResult, ItemWrite, JobPlace, PageWrite, ReadOrder, RejectedVersion, SourceRow, Version,
+};
+pub use items::{Applied, Blob, ItemState, Standing, apply, apply_each, delete, states, states_of};
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
     forget_unread, last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
@@ -51,6 +58,7 @@ pub use records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
+pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
 pub use writer::{WriteTransaction, Writer};
 
 use crate::failpoint::failpoint;

@@ -107,6 +107,21 @@ impl Reader {
         items::states(&self.connection, source_id, after, up_to, limit)
     }
 
+    /// What the store knows of given keys; see [`states_of`](super::states_of).
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn states_of(
+        &self,
+        source_id: i64,
+        keys: &[&ItemKey],
+    ) -> Result<Vec<Option<ItemState>>, StoreError> {
+        // One transaction locks the file once, and not for every key.
+        let transaction = self.connection.unchecked_transaction()?;
+        items::states_of(&transaction, source_id, keys)
+    }
+
     /// For how long a source's server still wants to be left alone at `now_ms`, in Unix
     /// milliseconds.
     ///

@@ -3,13 +3,15 @@
 //! Statements change only here. What follows from them is left to `resolution`, which is told
 //! exactly which names and classes were touched.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
 use super::StoreError;
-use super::items::PageWrite;
+use super::documents::{self, Changed, Texts};
+use super::item_write::PageWrite;
 use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
@@ -22,6 +24,8 @@ pub(super) struct Stater {
     pub(super) ontology_id: i64,
     /// Whether the item may have stated something before.
     pub(super) is_known: bool,
+    /// Unix time in milliseconds.
+    pub(super) now_ms: i64,
 }
 
 /// One supplied name as a row: block, name, rank, class.
@@ -33,6 +37,8 @@ struct Before {
     supplied: BTreeSet<SuppliedRow>,
     /// The claims by block; those of blocks that stay are kept.
     claims: Vec<i64>,
+    /// What the documents of the claims that stay were found by.
+    texts: Vec<Option<Texts<'static>>>,
 }
 
 /// What is supplied now.
@@ -57,15 +63,22 @@ pub(super) fn saved_by(page: &Page) -> Saved {
 }
 
 /// Replaces all that an item states by what `page` states.
-pub(super) fn replace(
+pub(super) fn replace<'a>(
     tx: &Connection,
     stater: Stater,
-    write: &PageWrite,
+    write: &'a PageWrite,
+    changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
     let page = &*write.page;
     let mut touched = Touched::default();
-    let before = take_back(tx, stater, page.blocks.len(), &mut touched)?;
+    let mut before = take_back(tx, stater, page.blocks.len(), &mut touched, changed)?;
     let claims = claim_classes(tx, stater, write, &before.claims, &mut touched)?;
+    let texts = std::mem::take(&mut before.texts).into_iter().chain(std::iter::repeat(None));
+    for ((block, (claim_id, _)), before) in page.blocks.iter().zip(&claims).zip(texts) {
+        documents::keep_claim(tx, *claim_id, stater.now_ms)?;
+        let after = Texts::new(&block.label, block.comment.as_ref());
+        changed.note(documents::of_claim(*claim_id), before, Some(after));
+    }
     let mut after = supply_names(tx, stater, &page.blocks, &claims)?;
     for (_, name_id, ..) in before.supplied.symmetric_difference(&after.supplied) {
         // Some names are supplied by several rows; one move is enough.
@@ -80,15 +93,20 @@ pub(super) fn replace(
         refer(tx, stater, *claim_id, block, &own_names)?;
     }
     declare_properties(tx, stater, page)?;
-    keep_page(tx, stater, write)?;
+    keep_page(tx, stater, write, changed)?;
     keep_diagnostics(tx, stater, &page.diagnostics)?;
     touched.settle(tx)
 }
 
 /// Removes all that an item states.
-pub(super) fn remove(tx: &Connection, stater: Stater) -> Result<(), StoreError> {
+pub(super) fn remove(
+    tx: &Connection,
+    stater: Stater,
+    changed: &mut Changed<'_>,
+) -> Result<(), StoreError> {
     let mut touched = Touched::default();
-    let before = take_back(tx, stater, 0, &mut touched)?;
+    documents::remove(tx, stater.item_id, changed)?;
+    let before = take_back(tx, stater, 0, &mut touched, changed)?;
     let by_item = named_params! { ":item_id": stater.item_id };
     tx.prepare_cached(sql!("page_delete"))?
         .query_row(by_item, |row| row.get(0))
@@ -110,6 +128,7 @@ fn take_back(
     stater: Stater,
     blocks: usize,
     touched: &mut Touched,
+    changed: &mut Changed<'_>,
 ) -> Result<Before, StoreError> {
     if !stater.is_known {
         return Ok(Before::default());
@@ -126,8 +145,14 @@ fn take_back(
             Ok((row.get("id")?, (row.get("ontology_id")?, row.get("class_id")?)))
         })?
         .collect::<Result<_, _>>()?;
-    for (claim_id, class) in &claims {
+    let mut texts = Vec::with_capacity(blocks.min(claims.len()));
+    for (block, (claim_id, class)) in claims.iter().enumerate() {
         touched.class(*class);
+        if block < blocks {
+            texts.push(documents::texts(tx, documents::of_claim(*claim_id))?);
+        } else {
+            documents::remove(tx, documents::of_claim(*claim_id), changed)?;
+        }
         let by_claim = named_params! { ":claim_id": claim_id };
         tx.prepare_cached(sql!("supplied_delete"))?.execute(by_claim)?;
         for name_id in names(tx, sql!("references_delete"), by_claim)? {
@@ -146,7 +171,7 @@ fn take_back(
     tx.prepare_cached(sql!("claims_trim"))?
         .execute(named_params! { ":item_id": stater.item_id, ":block": blocks as i64 })?;
     let claims = claims.into_iter().map(|(claim_id, _)| claim_id).collect();
-    Ok(Before { supplied, claims })
+    Ok(Before { supplied, claims, texts })
 }
 
 fn names(
@@ -270,20 +295,30 @@ fn declare_properties(tx: &Connection, stater: Stater, page: &Page) -> Result<()
     Ok(())
 }
 
-fn keep_page(tx: &Connection, stater: Stater, write: &PageWrite) -> Result<(), StoreError> {
+fn keep_page<'a>(
+    tx: &Connection,
+    stater: Stater,
+    write: &'a PageWrite,
+    changed: &mut Changed<'a>,
+) -> Result<(), StoreError> {
     let PageWrite { page, content, properties, fences, links, .. } = write;
+    let before = if stater.is_known { documents::texts(tx, stater.item_id)? } else { None };
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name);
-    let name_id = ensure(&named(&page.name)?)?;
-    let content = match std::str::from_utf8(content) {
-        Ok(_) => ValueRef::Text(content),
-        Err(_) => ValueRef::Blob(content),
+    let name = named(&page.name)?;
+    let name_id = ensure(&name)?;
+    let text = String::from_utf8_lossy(content);
+    let (content, lossy) = match &text {
+        Cow::Borrowed(_) => (ValueRef::Text(content), None),
+        Cow::Owned(lossy) => (ValueRef::Blob(content), Some(lossy.as_str())),
     };
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
         ":properties": properties, ":fences": fences, ":links": links,
         ":link_count": page.links.len() as i64, ":content": ToSqlOutput::Borrowed(content),
     })?;
+    documents::keep_page(tx, stater.item_id, lossy, stater.now_ms)?;
+    changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text))));
     for link in page.links.iter().filter(|_| page.is_graph) {
         let name_id = ensure(&link.target)?;
         tx.prepare_cached(sql!("graph_link_insert"))?.execute(named_params! {

@@ -29,7 +29,7 @@ pub(crate) struct Remains {
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     row: i64,
-    uid: String,
+    pub(crate) uid: String,
     pub(crate) state: String,
     attempt: i64,
     started_at_ms: Option<i64>,
@@ -114,7 +114,7 @@ pub(crate) fn wrong_after_death(store: &Path) -> Vec<String> {
 }
 
 /// What breaks the engine's own rules. Opening is the recovery that each process begins with.
-fn violations(store: &Path) -> Vec<String> {
+pub(crate) fn violations(store: &Path) -> Vec<String> {
     let opened = Store::open(store, Durability::Normal, 1);
     let opened = opened.expect("a store whose process died opens at once");
     let runtime = runtime();
@@ -170,6 +170,19 @@ pub(crate) fn wrong_after_end(
     touched: &BTreeSet<String>,
     expected: Digest,
 ) -> Vec<String> {
+    let (store, items) = (scene.store(), scene.keys().len());
+    wrong_at_end(&store, items, answer, remains, touched, expected)
+}
+
+/// The same of any store, whose source has so many items.
+pub(crate) fn wrong_at_end(
+    store: &Path,
+    items: usize,
+    answer: &Answer,
+    remains: &Remains,
+    touched: &BTreeSet<String>,
+    expected: Digest,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let Ok(report) = &answer.result else { return vec![format!("it failed: {:?}", answer.result)] };
     let count = |name: &str| report["counters"][name].as_u64().expect("a count");
@@ -179,8 +192,8 @@ pub(crate) fn wrong_after_end(
     if listed != ended || count("in_flight") != 0 {
         wrong.push(format!("the counters do not add up: {}", report["counters"]));
     }
-    if listed != scene.keys().len() as u64 {
-        wrong.push(format!("{listed} items listed of {}", scene.keys().len()));
+    if listed != items as u64 {
+        wrong.push(format!("{listed} items listed of {items}"));
     }
     let decided = count("deleted") + count("withheld") + count("found_again");
     if count("candidates") != decided {
@@ -189,14 +202,14 @@ pub(crate) fn wrong_after_end(
     if count("withheld") > 0 || !report["gaps"].as_array().is_none_or(Vec::is_empty) {
         wrong.push(format!("it was not a whole run: {} {}", report["withheld"], report["gaps"]));
     }
-    let after = Remains::read(&scene.store());
+    let after = Remains::read(store);
     wrong.extend(wrong_continuation(report, remains, &after));
     wrong.extend(done_twice(remains, &after, touched));
-    let found = Reader::open(&scene.store()).and_then(|reader| reader.digest()).expect("a digest");
+    let found = Reader::open(store).and_then(|reader| reader.digest()).expect("a digest");
     if found != expected {
         wrong.push("the digest is not that of an undisturbed run".to_owned());
     }
-    wrong.extend(violations(&scene.store()));
+    wrong.extend(violations(store));
     wrong
 }
 

@@ -15,24 +15,35 @@ use crate::scene::Scene;
 const PAGES: usize = 40;
 
 /// Points that a store passes only while it is made.
-const ONLY_WHILE_MADE: [&str; 1] = ["store::migrate"];
+pub(crate) const ONLY_WHILE_MADE: [&str; 1] = ["store::migrate"];
 
 /// Points that only a job with something to delete passes.
-const ONLY_WITH_DELETIONS: [&str; 1] = ["engine::delete"];
+pub(crate) const ONLY_WITH_DELETIONS: [&str; 1] = ["engine::delete"];
 
-/// Points that only a sync with GitHub passes begin with this.
-const OF_GITHUB: &str = "github::";
+/// What the points begin with that only a sync with a directory passes, with GitHub, with a
+/// table.
+const OF_ONE_SOURCE: [&str; 3] = ["source::", "github::", "rows::"];
 
 /// The points of a sync with a directory.
 fn points() -> BTreeSet<String> {
-    let points = all_points().into_iter().filter(|point| !point.starts_with(OF_GITHUB));
-    points.collect()
+    points_but_of(&["github::", "rows::"])
+}
+
+/// The points of a sync with a table.
+pub(crate) fn points_of_rows() -> BTreeSet<String> {
+    points_but_of(&["github::", "source::"])
 }
 
 /// The points that only a sync with GitHub passes.
 pub(crate) fn points_of_github() -> BTreeSet<String> {
-    let points = all_points().into_iter().filter(|point| point.starts_with(OF_GITHUB));
-    points.collect()
+    let all = all_points();
+    all.difference(&points_but_of(&["github::"])).cloned().collect()
+}
+
+fn points_but_of(others: &[&str]) -> BTreeSet<String> {
+    assert!(others.iter().all(|other| OF_ONE_SOURCE.contains(other)));
+    let is_other = |point: &String| others.iter().any(|other| point.starts_with(other));
+    all_points().into_iter().filter(|point| !is_other(point)).collect()
 }
 
 /// The names of all points at which a process can die: not those that break a rule, and not

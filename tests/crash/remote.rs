@@ -61,6 +61,7 @@ impl Remote {
             answer: self.folder.path().join("answer.json"),
             workers: 4,
             api_url: Some(self.server.api_url()),
+            table: None,
             deadly: None,
         };
         Victim::start(&order, failpoints)

@@ -43,7 +43,7 @@ fn an_item_and_its_statements_in_two_transactions_are_found() {
     let torn = "sabotage::two_transactions=return;\
                 sabotage::between_transactions=20*off->return(die)";
     assert!(!scene.start(torn).wait().success(), "it should have died");
-    reports(&wrong_after_death(&scene.store()), "a written item has its page");
+    reports(&wrong_after_death(&scene.store()), "a written item has its document");
     // The item counts as written, so its page is lost for good.
     let answer = scene.run("");
     let remains = Remains::read(&scene.store());

@@ -65,7 +65,7 @@ impl Scene {
     pub(crate) fn order(&self) -> Order {
         let answer = self.folder.path().join("answer.json");
         let (store, root) = (self.store(), self.root());
-        Order { store, root, answer, workers: 4, api_url: None, deadly: None }
+        Order { store, root, answer, workers: 4, api_url: None, table: None, deadly: None }
     }
 
     /// Starts a victim on this scene.
@@ -158,38 +158,40 @@ impl Scene {
     /// The digest of a store that an undisturbed run makes of the pages as they are now.
     pub(crate) fn rebuilt(&self) -> Digest {
         let store = self.folder.path().join("rebuilt.db");
-        self.remove(&store);
+        remove_store(&store);
         undisturbed(&store, &self.root());
         Reader::open(&store).and_then(|reader| reader.digest()).expect("a digest")
     }
 
     /// Forgets the store, so that the next run is a first one.
     pub(crate) fn forget(&self) {
-        self.remove(&self.store());
-    }
-
-    fn remove(&self, store: &Path) {
-        for suffix in ["", "-wal", "-shm", ".lock"] {
-            let _ = fs::remove_file(with_suffix(store, suffix));
-        }
+        remove_store(&self.store());
     }
 
     /// Keeps the store as it is now, to come back to it.
     pub(crate) fn keep(&self) {
-        self.copy_store(&self.store(), &self.folder.path().join("kept.db"));
+        copy_store(&self.store(), &self.folder.path().join("kept.db"));
     }
 
     /// Brings the store back that was kept.
     pub(crate) fn restore(&self) {
-        self.copy_store(&self.folder.path().join("kept.db"), &self.store());
+        copy_store(&self.folder.path().join("kept.db"), &self.store());
     }
+}
 
-    fn copy_store(&self, from: &Path, to: &Path) {
-        self.remove(to);
-        for suffix in ["", "-wal"] {
-            // There is no log where the last connection was closed in peace.
-            let _ = fs::copy(with_suffix(from, suffix), with_suffix(to, suffix));
-        }
+/// Removes a store with all that lies beside it.
+pub(crate) fn remove_store(store: &Path) {
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+        let _ = fs::remove_file(with_suffix(store, suffix));
+    }
+}
+
+/// Copies a store that nobody has open.
+pub(crate) fn copy_store(from: &Path, to: &Path) {
+    remove_store(to);
+    for suffix in ["", "-wal"] {
+        // There is no log where the last connection was closed in peace.
+        let _ = fs::copy(with_suffix(from, suffix), with_suffix(to, suffix));
     }
 }
 

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use driftless::config::{Config, SyncOptions};
-use driftless::engine::{Engine, EngineError, Report};
+use driftless::engine::{Engine, EngineError, Feed, Report};
+use driftless::entity::{ContentColumn, Entity, Relation, USUAL_WEIGHT};
 use driftless::fingerprint::Reading;
 use driftless::item::SourceItem;
 use driftless::parse::page::PageParser;
@@ -16,6 +17,8 @@ use driftless::parse::{Parsed, Parser};
 use driftless::source::Source;
 use driftless::source::directory::{Directory, DirectorySettings};
 use driftless::source::github::{Github, GithubSettings};
+use driftless::source::rows::Rows;
+use driftless::source::sqlite::{Sqlite, SqliteSettings};
 use serde::{Deserialize, Serialize};
 
 /// Where a victim finds what it is to do.
@@ -37,8 +40,19 @@ pub(crate) struct Order {
     pub(crate) workers: usize,
     /// The API of a repository `acme/ontology`, which is then read instead of `root`.
     pub(crate) api_url: Option<String>,
+    /// The table that is then read instead of `root`.
+    pub(crate) table: Option<TableOrder>,
     /// The item that kills whatever worker parses it.
     pub(crate) deadly: Option<String>,
+}
+
+/// How a victim reads a table `product`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TableOrder {
+    pub(crate) database: PathBuf,
+    pub(crate) page_rows: usize,
+    pub(crate) group_items: usize,
+    pub(crate) approve_deletions: Option<u64>,
 }
 
 /// What a victim says when its job has come to rest.
@@ -156,11 +170,15 @@ async fn sync(
     first_commit_ms: &mut Option<u64>,
 ) -> Result<Report, EngineError> {
     let workers = order.workers.try_into().expect("a worker");
-    let config = Config { workers, ..Config::default() };
+    let group_items = order.table.as_ref().map(|it| it.group_items.try_into().expect("a row"));
+    let group_items = group_items.unwrap_or(Config::default().group_items);
+    let config = Config { workers, group_items, ..Config::default() };
     let parser = PageParser::new(config.pages.clone());
     let parser = Arc::new(Deadly { parser, key: order.deadly.clone() });
     let engine = Engine::open_with_parser(&order.store, config, parser).await?;
-    let job = engine.sync(source(order)?, SyncOptions::default()).await?;
+    let approve_deletions = order.table.as_ref().and_then(|table| table.approve_deletions);
+    let options = SyncOptions { approve_deletions, ..SyncOptions::default() };
+    let job = engine.sync(feed(order)?, options).await?;
     let mut progress = job.progress();
     // Content is counted once it is committed.
     if progress.wait_for(|now| now.counters.bytes > 0).await.is_ok() {
@@ -190,6 +208,13 @@ impl Parser for Deadly {
     }
 }
 
+fn feed(order: &Order) -> Result<Feed, EngineError> {
+    match &order.table {
+        Some(table) => Ok(rows(&table.database)?.by_pages_of(table.page_rows).into()),
+        None => Ok(source(order)?.into()),
+    }
+}
+
 fn source(order: &Order) -> Result<Arc<dyn Source>, EngineError> {
     let Some(api_url) = &order.api_url else { return Ok(directory(&order.root)?) };
     let mut settings = GithubSettings::new("acme/ontology".parse().expect("an address"));
@@ -200,4 +225,12 @@ fn source(order: &Order) -> Result<Arc<dyn Source>, EngineError> {
 /// A directory as the source that victims and their judges read.
 pub(crate) fn directory(root: &Path) -> Result<Arc<Directory>, EngineError> {
     Ok(Arc::new(Directory::new(DirectorySettings::new(root))?))
+}
+
+/// The rows of a table `product` as the source that victims and their judges read.
+pub(crate) fn rows(database: &Path) -> Result<Rows, EngineError> {
+    let content = vec![ContentColumn { column: "text".to_owned(), weight: USUAL_WEIGHT }];
+    let product = Entity::new("product", Relation::Table("product".to_owned()), "name");
+    let database = Sqlite::new(SqliteSettings { path: database.to_owned() });
+    Ok(database.rows(Entity { content, ..product })?)
 }

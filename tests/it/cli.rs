@@ -2,6 +2,7 @@
 
 mod dead_letters;
 mod deletions;
+mod entities;
 #[cfg(unix)]
 mod explain;
 #[cfg(all(feature = "github", unix))]

@@ -256,7 +256,7 @@ impl Subject {
         let gone = self.store.store.writer().transact(move |tx| {
             let known = states(tx, source.id, "", None, KEYS.len())?;
             match known.iter().find(|state| state.key == key) {
-                Some(state) => delete(tx, source, state.id, job_id, 0),
+                Some(state) => delete(tx, source, &[state.id], job_id, 0),
                 None => Ok(()),
             }
         });

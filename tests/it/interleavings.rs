@@ -77,7 +77,7 @@ fn begin() -> Repository {
 fn manner(workers: usize, force: bool) -> Manner {
     let workers = workers.try_into().expect("a worker");
     let config = Config { workers, in_flight_items: 4, ..Config::default() };
-    let options = SyncOptions { force, approve_deletions: Some(1_000) };
+    let options = SyncOptions { force, approve_deletions: Some(1_000), ..SyncOptions::default() };
     Manner { config, options, parser: None }
 }
 

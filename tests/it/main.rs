@@ -19,6 +19,15 @@ mod interleavings;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../support/pages.rs"]
 pub mod pages;
+#[cfg(all(feature = "postgres", unix))]
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod repository;
+#[path = "../support/row_walk.rs"]
+mod row_walk;
+mod rows;
+#[cfg(all(feature = "postgres", unix))]
+mod rows_postgres;
+mod rows_sqlite;
 mod sync;
 mod tidy;

@@ -14,22 +14,25 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each module and what of the crate it may name, words at the bottom and edges on top.
-const DIRECTIONS: [(&str, &[&str]); 18] = [
+const DIRECTIONS: [(&str, &[&str]); 20] = [
     ("failpoint", &[]),
     ("telemetry", &[]),
     ("fingerprint", &[]),
     ("name", &[]),
     ("job", &[]),
+    ("entity", &[]),
+    ("row", &["item"]),
     ("iri", &["fingerprint"]),
     ("item", &["fingerprint"]),
     ("checkpoint", &["item"]),
-    ("record", &["iri", "name"]),
-    ("source", &["failpoint", "fingerprint", "item"]),
-    ("parse", &["fingerprint", "iri", "item", "name", "record"]),
+    ("record", &["entity", "iri", "name"]),
+    ("source", &["entity", "failpoint", "fingerprint", "item", "row"]),
+    ("parse", &["entity", "fingerprint", "iri", "item", "name", "record", "row"]),
     (
         "store",
         &[
             "checkpoint",
+            "entity",
             "failpoint",
             "fingerprint",
             "iri",
@@ -55,12 +58,13 @@ const DIRECTIONS: [(&str, &[&str]); 18] = [
             "store",
         ],
     ),
-    ("config", &["parse", "source", "store"]),
+    ("config", &["entity", "item", "parse", "row", "source", "store"]),
     (
         "engine",
         &[
             "checkpoint",
             "config",
+            "entity",
             "failpoint",
             "fingerprint",
             "item",
@@ -78,12 +82,14 @@ const DIRECTIONS: [(&str, &[&str]); 18] = [
             "checkpoint",
             "config",
             "engine",
+            "entity",
             "fingerprint",
             "iri",
             "item",
             "job",
             "name",
             "parse",
+            "row",
             "progress",
             "source",
             "store",
@@ -95,7 +101,7 @@ const DIRECTIONS: [(&str, &[&str]); 18] = [
 /// What only some modules may name: a word, who, and why.
 const RESERVED: [(&str, &[&str], &str); 7] = [
     ("ractor", &["pipeline", "progress", "engine"], "actors live there"),
-    ("rusqlite", &["store"], "SQL of our own is there"),
+    ("rusqlite", &["store", "source"], "our own database, and those that rows are read from"),
     ("std::env", &["config", "cli", "main"], "settings come in there"),
     ("SystemTime::now", &["engine", "cli"], "below, the time is passed in"),
     ("println!", &["cli"], "only the command line prints"),

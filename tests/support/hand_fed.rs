@@ -79,7 +79,7 @@ impl HandFed {
         let reading = self.reading;
         let version = Version {
             content_digest,
-            git_sha1: git_blob_sha1(content),
+            git_sha1: Some(git_blob_sha1(content)),
             size_bytes: content.len() as u64,
             reading,
             fingerprint: fingerprint(&content_digest, &reading),
@@ -89,6 +89,7 @@ impl HandFed {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
             }
+            Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
             }

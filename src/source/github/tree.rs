@@ -261,7 +261,8 @@ impl Tree {
         let at = self.find(key, wanted).ok_or((SkipReason::Vanished, absent))?;
         match self.listed(at, wanted).kind {
             ListedKind::Skipped { reason, detail } => Err((reason, detail)),
-            ListedKind::Item { size_bytes, .. } => {
+            ListedKind::Item { .. } | ListedKind::Delivered { .. } => {
+                let size_bytes = self.entries[at].size_bytes;
                 let Entry { path, sha1, .. } = self.entries[at];
                 Ok(File { path: self.slice(path).to_owned(), sha1, size_bytes })
             }
@@ -368,7 +369,7 @@ mod tests {
         let reasons: Vec<_> = (0..tree.len())
             .filter_map(|at| match tree.listed(at, &wanted).kind {
                 ListedKind::Skipped { reason, .. } => Some(reason),
-                ListedKind::Item { .. } => None,
+                ListedKind::Item { .. } | ListedKind::Delivered { .. } => None,
             })
             .collect();
         let all = [SkipReason::NameNotUtf8, SkipReason::Submodule, SkipReason::Symlink];

@@ -1,3 +1,3 @@
 -- Forgets what earlier listings of a source lacked.
 delete from deletion_candidate
-where item_id in (select id from item where source_id = :source_id)
+where exists (select 1 from item where id = item_id and source_id = :source_id)

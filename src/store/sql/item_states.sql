@@ -5,7 +5,9 @@ select item.id, item.key, item.outcome, item.skip_reason, item.job_id, item.cont
     dead_letter.discarded_at_ms is not null as is_discarded,
     item.saved_classes, item.saved_properties, item.saved_axioms, item.saved_nodes,
     item.saved_edges
-from item left join dead_letter on dead_letter.item_id = item.id
+from item
+left join dead_letter
+    on dead_letter.item_id = case item.outcome when 'rejected' then item.id end
 where item.source_id = :source_id and item.key > :after and item.key <= :up_to
     and item.outcome <> 'deleted'
 order by item.key limit :limit

@@ -1,6 +1,7 @@
 -- Tells the version to which the newest sync of a source brought the store, if that was for the
 -- same and whole, and nothing is left that another look at the same version could mend. A later
--- retry that read another version leaves items of that.
+-- retry that read another version leaves items of that. The few candidates and dead letters lead to
+-- their items, and not the many items to them.
 select source_version from job
 where source_id = :source_id and state in ('completed', 'completed_with_errors')
     and not is_incomplete
@@ -13,7 +14,7 @@ where source_id = :source_id and state in ('completed', 'completed_with_errors')
     and not exists (select 1 from item
         where item.source_id = :source_id and outcome = 'skipped'
             and skip_reason in ('unreadable', 'unstable', 'vanished'))
-    and not exists (select 1 from deletion_candidate join item on item.id = item_id
+    and not exists (select 1 from deletion_candidate cross join item on item.id = item_id
         where item.source_id = :source_id)
-    and not exists (select 1 from dead_letter join item on item.id = item_id
+    and not exists (select 1 from dead_letter cross join item on item.id = item_id
         where item.source_id = :source_id and stage <> 'parse' and discarded_at_ms is null)

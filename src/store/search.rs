@@ -1,0 +1,198 @@
+//! Search: documents by their words.
+//!
+//! What a person types are words, each of which must be there; the index's own syntax is only
+//! for those who ask for it.
+
+use rusqlite::named_params;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::StoreError;
+use super::read::Reader;
+
+/// Hits of a search, unless more are asked for.
+pub const SEARCH_LIMIT: u32 = 10;
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct SearchQuery {
+    /// The words, or an expression.
+    pub text: String,
+    /// What `text` is.
+    pub syntax: SearchSyntax,
+    /// Documents of these types only; of all if there are none here.
+    pub types: Vec<String>,
+    /// Metadata that a document must have, as (name, value). A list holds its values.
+    pub filters: Vec<(String, String)>,
+    /// Hits at most.
+    pub limit: u32,
+}
+
+/// What the text of a query is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchSyntax {
+    /// Words, all of which must be there; whatever else stands there is no command.
+    #[default]
+    Words,
+    /// An expression of SQLite's FTS5: `dam OR weir`, `"tide mill"`, `estuar*`, `title: dam`.
+    Fts,
+}
+
+/// A document that was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// What it is: `page`, `class`, or the name of an entity.
+    #[serde(rename = "type")]
+    pub document_type: String,
+    /// A class's IRI in its compact form; else the key of the item.
+    pub key: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// The place where the words stand.
+    pub snippet: Vec<SnippetPart>,
+    /// How well it fits: more is better. Comparable within one search only.
+    pub score: f64,
+    /// The source that it comes from.
+    pub source: String,
+    /// The key of the item that states it.
+    pub item: String,
+    /// What its entity declares as metadata: a JSON object, with the digits that were stored.
+    pub metadata: Option<Box<RawValue>>,
+}
+
+/// A piece of text around what was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SnippetPart {
+    /// The text.
+    pub text: String,
+    /// Whether it is what was looked for.
+    #[serde(rename = "match")]
+    pub is_match: bool,
+}
+
+impl SearchQuery {
+    /// Looks for all of these words, in documents of all types.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            syntax: SearchSyntax::Words,
+            types: Vec::new(),
+            filters: Vec::new(),
+            limit: SEARCH_LIMIT,
+        }
+    }
+}
+
+impl Reader {
+    /// The types that documents can have: `page`, `class`, and the entities that were synced.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn document_types(&self) -> Result<Vec<String>, StoreError> {
+        self.list(sql!("read_document_types"), &[], |row| row.get(0))
+    }
+
+    /// Documents that hold what is looked for, the best first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::BadQuery`] if the query has no word, or is no expression.
+    pub fn search(&self, query: &SearchQuery) -> Result<Vec<Hit>, StoreError> {
+        let expression = match query.syntax {
+            SearchSyntax::Words => words(&query.text)
+                .ok_or_else(|| StoreError::BadQuery("there is no word in it".to_owned()))?,
+            SearchSyntax::Fts => query.text.replace('\0', " "),
+        };
+        let types = (!query.types.is_empty()).then(|| serde_json::json!(query.types).to_string());
+        let params = named_params! {
+            ":query": expression, ":types": types, ":filters": filters(&query.filters)?,
+            ":limit": query.limit,
+        };
+        let read = |row: &rusqlite::Row<'_>| {
+            let (item, class): (String, Option<String>) = (row.get("item")?, row.get("class_iri")?);
+            let metadata: Option<String> = row.get("metadata")?;
+            let snippet: Option<String> = row.get("snippet")?;
+            Ok(Hit {
+                document_type: row.get("type")?,
+                key: class.unwrap_or_else(|| item.clone()),
+                title: row.get("title")?,
+                snippet: parts(&snippet.unwrap_or_default()),
+                score: row.get("score")?,
+                source: row.get("source")?,
+                item,
+                metadata: metadata.and_then(|json| RawValue::from_string(json).ok()),
+            })
+        };
+        self.list(sql!("search_find"), params, read).map_err(|error| match (error, query.syntax) {
+            (StoreError::Sqlite(error), SearchSyntax::Fts) => {
+                StoreError::BadQuery(error.to_string())
+            }
+            (error, _) => error,
+        })
+    }
+}
+
+/// The words of a text as an expression that asks for all of them.
+fn words(text: &str) -> Option<String> {
+    let has_letters = |word: &&str| word.chars().any(char::is_alphanumeric);
+    let quoted = |word: &str| format!("\"{}\"", word.replace('"', "\"\""));
+    let words: Vec<_> = text
+        .split(|c: char| c.is_whitespace() || c == '\0')
+        .filter(has_letters)
+        .map(quoted)
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Filters as the statement reads them: where to look, the value as text, and as a number if
+/// it is one.
+fn filters(filters: &[(String, String)]) -> Result<String, StoreError> {
+    let mut wanted = Vec::with_capacity(filters.len());
+    for (name, value) in filters {
+        if name.contains('"') {
+            return Err(StoreError::BadQuery(format!("no metadata has the name {name}")));
+        }
+        // A whole number must not lose its last digits on the way.
+        let whole = value.parse::<i64>().ok().map(serde_json::Value::from);
+        let number = whole.or_else(|| value.parse::<f64>().ok().map(serde_json::Value::from));
+        let path = format!("$.\"{name}\"");
+        wanted.push(serde_json::json!({ "path": path, "text": value, "number": number }));
+    }
+    Ok(serde_json::Value::from(wanted).to_string())
+}
+
+/// A snippet in which matches stand between the characters 2 and 3.
+fn parts(snippet: &str) -> Vec<SnippetPart> {
+    let mut parts = Vec::new();
+    let mut is_match = false;
+    for piece in snippet.split(['\u{2}', '\u{3}']) {
+        if !piece.is_empty() {
+            parts.push(SnippetPart { text: piece.to_owned(), is_match });
+        }
+        is_match = !is_match;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_types_is_no_command() {
+        assert_eq!(words("dam OR weir*").as_deref(), Some(r#""dam" "OR" "weir*""#));
+        assert_eq!(words(r#"say "x" AND -"#).as_deref(), Some(r#""say" """x""" "AND""#));
+        assert_eq!(words(" - * \"\" "), None);
+    }
+
+    #[test]
+    fn a_snippet_tells_what_was_looked_for_from_what_stands_around_it() {
+        let part = |text: &str, is_match| SnippetPart { text: text.to_owned(), is_match };
+        assert_eq!(
+            parts("a \u{2}dam\u{3} on"),
+            [part("a ", false), part("dam", true), part(" on", false)]
+        );
+        assert_eq!(parts("\u{2}dam\u{3}"), [part("dam", true)]);
+    }
+}

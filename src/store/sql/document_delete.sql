@@ -1,0 +1,2 @@
+-- Forgets a document.
+delete from document where id = :id

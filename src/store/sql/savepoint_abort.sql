@@ -1,0 +1,2 @@
+-- Takes back what one item of a group has written.
+rollback to item

@@ -1,0 +1,2 @@
+-- Begins one item of a group.
+savepoint item

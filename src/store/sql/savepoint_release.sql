@@ -1,0 +1,2 @@
+-- Ends one item of a group.
+release item

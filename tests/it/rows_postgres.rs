@@ -1,0 +1,7 @@
+//! Rows of a real PostgreSQL server as a source.
+
+mod discovery;
+mod forms;
+mod paging;
+mod refusals;
+mod trouble;
