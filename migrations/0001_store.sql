@@ -154,6 +154,19 @@ create table dead_letter (
 ) strict;
 create index dead_letter_by_cause on dead_letter (cause_id);
 
+-- What is known of items when it is decided whether to look at them again.
+create view item_state as
+select item.id, item.key, item.outcome, item.skip_reason, item.job_id, item.content_digest,
+    item.git_sha1, item.fingerprint, dead_letter.fingerprint as rejected_fingerprint,
+    dead_letter.git_sha1 as rejected_git_sha1, dead_letter.content_digest as rejected_digest,
+    dead_letter.discarded_at_ms is not null as is_discarded,
+    item.saved_classes, item.saved_properties, item.saved_axioms, item.saved_nodes,
+    item.saved_edges, item.source_id
+from item
+left join dead_letter
+    on dead_letter.item_id = case item.outcome when 'rejected' then item.id end
+where item.outcome <> 'deleted';
+
 -- Statements ---------------------------------------------------------------------------
 
 -- A page as it was read. `content` is text where it is UTF-8, else a blob.

@@ -90,17 +90,12 @@ impl Work {
         let results = self.results(&mut group).await;
         failpoint!("pipeline::parsed");
         let writes = group.iter().zip(results).map(|(it, result)| self.item_write(it, result));
-        let mut writes: Vec<ItemWrite> = writes.collect();
-        match (group.pop(), writes.pop()) {
-            (Some(envelope), Some(write)) if group.is_empty() => {
-                self.settle(envelope, Arc::new(write)).await;
-            }
-            (Some(envelope), Some(write)) => {
-                group.push(envelope);
-                writes.push(write);
-                self.settle_group(group, writes).await;
-            }
-            _ => {}
+        let writes: Vec<ItemWrite> = writes.collect();
+        if group.len() > 1 {
+            return self.settle_group(group, writes).await;
+        }
+        for (envelope, write) in group.into_iter().zip(writes) {
+            self.settle(envelope, Arc::new(write)).await;
         }
     }
 

@@ -261,7 +261,7 @@ pub fn states_of(
     Ok(keys.iter().map(one).collect::<Result<_, _>>()?)
 }
 
-/// Reads what `item_states` and its likes list: by places, for names are searched for each time.
+/// Reads a row of the view `item_state`: by places, for names are searched for each time.
 fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
     let digest = |at: usize| -> rusqlite::Result<Option<Digest>> {
         Ok(row.get::<_, Option<[u8; 32]>>(at)?.map(Digest::from))

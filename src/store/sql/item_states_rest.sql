@@ -1,12 +1,5 @@
 -- Lists what the store knows of all keys behind one, in the order of their bytes.
-select item.id, item.key, item.outcome, item.skip_reason, item.job_id, item.content_digest,
-    item.git_sha1, item.fingerprint, dead_letter.fingerprint as rejected_fingerprint,
-    dead_letter.git_sha1 as rejected_git_sha1, dead_letter.content_digest as rejected_digest,
-    dead_letter.discarded_at_ms is not null as is_discarded,
-    item.saved_classes, item.saved_properties, item.saved_axioms, item.saved_nodes,
-    item.saved_edges
-from item
-left join dead_letter
-    on dead_letter.item_id = case item.outcome when 'rejected' then item.id end
-where item.source_id = :source_id and item.key > :after and item.outcome <> 'deleted'
-order by item.key limit :limit
+select *
+from item_state
+where source_id = :source_id and key > :after
+order by key limit :limit

@@ -1,5 +1,6 @@
 -- Notes a range of a source's items as candidates, but for those that the job, or one that came
--- while it rested, has decided. The sign keeps SQLite from walking all items of the source for each range.
+-- while it rested, has decided. The sign keeps SQLite from walking all items of
+-- the source for each range.
 insert into deletion_candidate (item_id, job_id)
 select id, :job_id from item
 where id > :after and id <= :up_to and +source_id = :source_id and outcome <> 'deleted'
