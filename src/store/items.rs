@@ -11,6 +11,10 @@ use crate::failpoint::sabotaged;
 use crate::fingerprint::Digest;
 use crate::item::{ItemKey, SkipReason};
 
+/// Walks from row to row that may come to nothing, beyond the rows that others gave, before
+/// keys are only searched for: rows may lie in another order than that of a listing.
+const VAIN_WALKS: usize = 8;
+
 /// What a write came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
@@ -245,6 +249,10 @@ pub fn states(
 
 /// What the store knows of given keys, in the order asked; nothing of those it does not know.
 ///
+/// What is listed together lies together in most stores. So where one key was found, the next
+/// ones are looked for in the rows behind it, as long as they are there: a step costs a third of
+/// a search.
+///
 /// # Errors
 ///
 /// Whatever SQLite reports.
@@ -253,16 +261,60 @@ pub fn states_of(
     source_id: i64,
     keys: &[&ItemKey],
 ) -> Result<Vec<Option<ItemState>>, StoreError> {
-    let mut statement = connection.prepare_cached(sql!("item_states_of"))?;
-    let one = |key: &&ItemKey| {
-        let by_key = named_params! { ":source_id": source_id, ":key": key.as_str() };
-        statement.query_row(by_key, state).optional()
-    };
-    Ok(keys.iter().map(one).collect::<Result<_, _>>()?)
+    let mut by_key = connection.prepare_cached(sql!("item_states_of"))?;
+    let mut states = Vec::with_capacity(keys.len());
+    let mut vain_walks = VAIN_WALKS;
+    while let Some(key) = keys.get(states.len()) {
+        let by_key = by_key
+            .query_row(named_params! { ":source_id": source_id, ":key": key.as_str() }, state);
+        let found = by_key.optional()?;
+        let row = found.as_ref().map(|found| found.id);
+        states.push(found);
+        let rest = &keys[states.len()..];
+        if let Some(row) = row.filter(|_| vain_walks > 0 && !rest.is_empty()) {
+            let met = states_behind(connection, source_id, row, rest)?;
+            vain_walks = vain_walks + met.len() - usize::from(met.is_empty());
+            states.extend(met.into_iter().map(Some));
+        }
+    }
+    Ok(states)
+}
+
+/// What the rows behind one say of these keys, up to the first that is not in its place.
+fn states_behind(
+    connection: &Connection,
+    source_id: i64,
+    row: i64,
+    keys: &[&ItemKey],
+) -> Result<Vec<ItemState>, StoreError> {
+    let mut behind = connection.prepare_cached(sql!("item_states_behind"))?;
+    // The bound keeps SQLite from walking over any number of tombstones to the next item.
+    let up_to = row + keys.len() as i64;
+    let mut rows = behind.query(named_params! { ":after": row, ":up_to": up_to })?;
+    let mut states = Vec::new();
+    for key in keys {
+        match rows.next()? {
+            Some(row) if is_of(row, source_id, key)? => {
+                states.push(state_of(row, (*key).clone())?);
+            }
+            _ => break,
+        }
+    }
+    Ok(states)
+}
+
+/// Whether a row of the view `item_state` is that of an item.
+fn is_of(row: &Row<'_>, source_id: i64, key: &ItemKey) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(1)?.as_str()? == key.as_str() && row.get::<_, i64>(17)? == source_id)
 }
 
 /// Reads a row of the view `item_state`: by places, for names are searched for each time.
 fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
+    state_of(row, ItemKey::new(row.get::<_, String>(1)?))
+}
+
+/// Reads the rest of a row of the view `item_state`, whose key is known.
+fn state_of(row: &Row<'_>, key: ItemKey) -> rusqlite::Result<ItemState> {
     let digest = |at: usize| -> rusqlite::Result<Option<Digest>> {
         Ok(row.get::<_, Option<[u8; 32]>>(at)?.map(Digest::from))
     };
@@ -285,7 +337,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ItemState> {
     let count = |at: usize| row.get::<_, u32>(at).map(u64::from);
     Ok(ItemState {
         id: row.get(0)?,
-        key: ItemKey::new(row.get::<_, String>(1)?),
+        key,
         standing,
         job_id: row.get(4)?,
         content_digest,
@@ -377,4 +429,99 @@ fn upsert_outcome(
         ":read_epoch": write.read.epoch, ":read_counter": write.read.counter,
     })?;
     Ok(known.unwrap_or_else(|| tx.last_insert_rowid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::store::migrate::migrate;
+
+    /// A store of two sources with these items, one row behind the other: whose, which key, and
+    /// whether it stands.
+    fn store(items: impl IntoIterator<Item = (i64, u32, bool)>) -> Connection {
+        let mut store = Connection::open_in_memory().expect("a database");
+        migrate(&mut store, 0).expect("a schema");
+        let known = "insert into source (id, name, kind, settings) values \
+                      (1, 'a', 'sqlite', '{}'), (2, 'b', 'sqlite', '{}'); \
+                      insert into job (id, uid, source_id, kind, state, options, parser_version, \
+                      configuration_version, created_at_ms, updated_at_ms) \
+                      values (1, 'j', 1, 'sync', 'running', '{}', 1, x'', 0, 0);";
+        store.execute_batch(known).expect("two sources and a job");
+        let insert = "insert or ignore into item (source_id, key, outcome, job_id, attempt, \
+                      sequence, decided_at_ms, read_epoch, read_counter, fingerprint) \
+                      values (?1, ?2, ?3, 1, 1, 1, 0, 1, 1, zeroblob(32))";
+        store.execute_batch("begin").expect("a transaction");
+        for (source, key, stands) in items {
+            let outcome = if stands { "written" } else { "deleted" };
+            store.execute(insert, (source, key.to_string(), outcome)).expect("an item");
+        }
+        store.execute_batch("commit").expect("committed");
+        store
+    }
+
+    fn asked(store: &Connection, keys: &[u32]) -> Vec<Option<ItemState>> {
+        let keys: Vec<_> = keys.iter().map(|key| ItemKey::new(key.to_string())).collect();
+        states_of(store, 1, &keys.iter().collect::<Vec<_>>()).expect("states")
+    }
+
+    /// Steps that SQLite has taken for a statement.
+    fn steps(store: &Connection, sql: &str) -> i32 {
+        let statement = store.prepare_cached(sql).expect("a statement");
+        statement.get_status(StatementStatus::VmStep)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+        #[test]
+        fn keys_asked_for_together_give_what_each_gives_alone(
+            items in vec((1..3_i64, 0..40_u32, prop::bool::weighted(0.9)), 0..60),
+            keys in vec(0..50_u32, 0..60),
+        ) {
+            let store = store(items);
+            let in_order: Vec<_> = (0..50).collect();
+            for keys in [keys, in_order] {
+                let alone = keys.iter().flat_map(|key| asked(&store, &[*key])).collect::<Vec<_>>();
+                prop_assert_eq!(asked(&store, &keys), alone);
+            }
+        }
+    }
+
+    #[test]
+    fn items_that_lie_together_are_searched_for_once() {
+        let store = store((0..500).map(|key| (1, key, true)));
+        let one = asked(&store, &[7]);
+        let search = steps(&store, sql!("item_states_of"));
+        assert!(one[0].is_some() && search > 0);
+        let all = asked(&store, &(0..500).collect::<Vec<_>>());
+        assert!(all.iter().all(Option::is_some));
+        assert_eq!(steps(&store, sql!("item_states_of")), 2 * search);
+    }
+
+    #[test]
+    fn neither_rows_of_others_nor_tombstones_are_walked_however_many_lie_between() {
+        let others = |key| (2, key, true);
+        let tombstones = |key| (1, 1_000_000 + key, false);
+        for between in [others, tombstones] {
+            let items = (0..250).map(|key| (1, key, true));
+            let items = items.chain((0..10_000).map(between));
+            let store = store(items.chain((250..500).map(|key| (1, key, true))));
+            let all = asked(&store, &(0..500).collect::<Vec<_>>());
+            assert!(all.iter().all(Option::is_some));
+            let walked = steps(&store, sql!("item_states_behind"));
+            assert!(walked < 500 * 60, "{walked} steps");
+        }
+    }
+
+    #[test]
+    fn where_rows_lie_in_another_order_than_keys_walks_are_given_up() {
+        let store = store((0..500).rev().map(|key| (1, key, true)));
+        let all = asked(&store, &(0..500).collect::<Vec<_>>());
+        assert!(all.iter().all(Option::is_some));
+        let vain = steps(&store, sql!("item_states_behind"));
+        assert!(vain < VAIN_WALKS as i32 * 60, "{vain} steps");
+    }
 }

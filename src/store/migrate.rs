@@ -111,6 +111,7 @@ mod tests {
             text[text.find("select").expect("columns")..from].to_owned()
         };
         let of_keys = columns(sql!("item_states_of"));
+        assert_eq!(columns(sql!("item_states_behind")), of_keys);
         assert_eq!(columns(sql!("item_states")), of_keys);
         assert_eq!(columns(sql!("item_states_rest")), of_keys);
     }
