@@ -4,7 +4,7 @@ use ractor::ActorRef;
 use tokio::sync::watch;
 
 use super::EngineError;
-use crate::config::{GUARD_ITEMS, GUARD_PERCENT};
+use crate::config::{GROUP_ITEMS, GUARD_ITEMS, GUARD_PERCENT};
 use crate::failpoint::{failpoint, sabotaged};
 use crate::progress::ProgressMessage;
 use crate::source::Pinned;
@@ -12,8 +12,8 @@ use crate::store::{
     Candidate, CandidateCounts, Reader, SourceRow, Store, WriteTransaction, delete, release,
 };
 
-/// Candidates read from the store together.
-const PAGE: u32 = 256;
+/// Candidates read from the store together: what a usual group removes.
+const PAGE: usize = GROUP_ITEMS.get();
 
 /// What a job needs to delete.
 pub(super) struct Deletions<'a> {
@@ -33,34 +33,44 @@ pub(super) struct Deletions<'a> {
     pub(super) now_ms: fn() -> i64,
 }
 
-/// Whether the guard lets so many deletions pass.
+/// Whether the guard lets so many deletions pass, of a source of which so many items are stored.
 ///
 /// Renames do not count. An empty listing proves nothing by itself: it takes approval.
-pub(super) fn is_allowed(counts: &CandidateCounts, listed: u64, approved: Option<u64>) -> bool {
-    let many = counts.unexplained > GUARD_ITEMS
-        && counts.unexplained * 100 > GUARD_PERCENT * counts.stored;
+pub(super) fn is_allowed(
+    unexplained: u64,
+    stored: u64,
+    listed: u64,
+    approved: Option<u64>,
+) -> bool {
+    let many = unexplained > GUARD_ITEMS && unexplained * 100 > GUARD_PERCENT * stored;
     let needs_approval = many || listed == 0;
-    !needs_approval || approved.is_some_and(|ceiling| counts.unexplained <= ceiling)
+    !needs_approval || approved.is_some_and(|ceiling| unexplained <= ceiling)
+}
+
+/// How many stored items are enough for the guard to let so many deletions pass.
+fn enough(unexplained: u64) -> u64 {
+    (unexplained * 100).div_ceil(GUARD_PERCENT)
 }
 
 impl Deletions<'_> {
     /// Removes what the listing lacked, as far as that is proven and allowed.
     pub(super) async fn run(self) -> Result<(), EngineError> {
         let reader = self.store.reader()?;
-        let counts = reader.candidate_counts(self.job_row, self.source_row.id)?;
-        if counts.candidates == 0 {
+        let CandidateCounts { candidates, unexplained } = reader.candidate_counts(self.job_row)?;
+        if candidates == 0 {
             return Ok(());
         }
-        if !self.is_complete || !is_allowed(&counts, self.listed, self.approved) {
-            self.tell(0, counts.candidates, 0);
+        let stored = reader.stored_items(self.source_row.id, enough(unexplained))?;
+        if !self.is_complete || !is_allowed(unexplained, stored, self.listed, self.approved) {
+            self.tell(0, candidates, 0);
             return Ok(());
         }
         let mut reader = Some(reader);
-        let mut after = String::new();
+        let mut after = 0;
         while !*self.stop.borrow() {
             let page = self.page(&mut reader, after).await?;
             let Some(last) = page.last() else { break };
-            after = last.key.as_str().to_owned();
+            after = last.item_id;
             for group in page.chunks(self.group_items) {
                 if *self.stop.borrow() {
                     break;
@@ -74,13 +84,13 @@ impl Deletions<'_> {
     async fn page(
         &self,
         reader: &mut Option<Reader>,
-        after: String,
+        after: i64,
     ) -> Result<Vec<Candidate>, EngineError> {
         let died = || EngineError::Engine("the thread that reads the store died".to_owned());
         let own = reader.take().ok_or_else(died)?;
         let job_row = self.job_row;
         let read = move || {
-            let page = own.candidates(job_row, &after, PAGE);
+            let page = own.candidates(job_row, after, PAGE);
             (own, page)
         };
         let (own, page) = tokio::task::spawn_blocking(read).await.map_err(|_| died())?;
@@ -128,27 +138,31 @@ impl Deletions<'_> {
 mod tests {
     use super::*;
 
-    fn allowed(unexplained: u64, stored: u64, listed: u64, approved: Option<u64>) -> bool {
-        let counts = CandidateCounts { candidates: unexplained, unexplained, stored };
-        is_allowed(&counts, listed, approved)
+    #[test]
+    fn many_deletions_need_both_the_number_and_the_share() {
+        assert!(is_allowed(10, 20, 10, None));
+        assert!(is_allowed(11, 110, 99, None));
+        assert!(!is_allowed(11, 109, 98, None));
     }
 
     #[test]
-    fn many_deletions_need_both_the_number_and_the_share() {
-        assert!(allowed(10, 20, 10, None));
-        assert!(allowed(11, 110, 99, None));
-        assert!(!allowed(11, 109, 98, None));
+    fn as_many_items_as_are_enough_let_deletions_pass_and_one_less_does_not() {
+        for unexplained in 11..1_000 {
+            let enough = enough(unexplained);
+            assert!(is_allowed(unexplained, enough, 1, None));
+            assert!(!is_allowed(unexplained, enough - 1, 1, None));
+        }
     }
 
     #[test]
     fn an_approval_is_a_ceiling() {
-        assert!(allowed(50, 100, 50, Some(50)));
-        assert!(!allowed(51, 100, 49, Some(50)));
+        assert!(is_allowed(50, 100, 50, Some(50)));
+        assert!(!is_allowed(51, 100, 49, Some(50)));
     }
 
     #[test]
     fn an_empty_listing_deletes_nothing_unasked() {
-        assert!(!allowed(1, 1, 0, None));
-        assert!(allowed(1, 1, 0, Some(1)));
+        assert!(!is_allowed(1, 1, 0, None));
+        assert!(is_allowed(1, 1, 0, Some(1)));
     }
 }

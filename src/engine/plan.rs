@@ -20,7 +20,7 @@ use crate::pipeline::{Decision, GivenKeys, parse_guarded};
 use crate::source::{
     Fetched, Gap, Known, Listed, ListedKind, Listing, Missing, Order, Pinned, Source, Traffic,
 };
-use crate::store::{CandidateCounts, ItemState, Reader, Standing, StoreError};
+use crate::store::{ItemState, Reader, Standing, StoreError};
 
 /// Items read together.
 const BATCH: usize = 32;
@@ -398,8 +398,8 @@ impl Planning {
             unexplained += u64::from(!renamed);
             self.note("delete", &state.key, if renamed { "renamed" } else { "" });
         }
-        let counts = CandidateCounts { candidates, unexplained, stored: self.stored };
-        let is_allowed = is_allowed(&counts, self.plan.listed, options.approve_deletions);
+        let (stored, listed) = (self.stored, self.plan.listed);
+        let is_allowed = is_allowed(unexplained, stored, listed, options.approve_deletions);
         self.plan.deleted = candidates;
         self.plan.renamed = candidates - unexplained;
         self.plan.deletions_withheld = candidates > 0 && (!is_allowed || !gaps.is_empty());

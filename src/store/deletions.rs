@@ -26,8 +26,6 @@ pub struct CandidateCounts {
     pub candidates: u64,
     /// Those among them that no rename explains: what the guard looks at.
     pub unexplained: u64,
-    /// Items of the source that the store holds, the candidates included.
-    pub stored: u64,
 }
 
 /// Notes items that a listing lacked.
@@ -141,7 +139,7 @@ pub fn release(tx: &Connection, item_id: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A job's candidates behind the key `after`, in order; at most `limit`.
+/// A job's candidates behind the row `after`, in the order of their rows; at most `limit`.
 ///
 /// # Errors
 ///
@@ -149,12 +147,12 @@ pub fn release(tx: &Connection, item_id: i64) -> Result<(), StoreError> {
 pub fn candidates(
     connection: &Connection,
     job_row: i64,
-    after: &str,
-    limit: u32,
+    after: i64,
+    limit: usize,
 ) -> Result<Vec<Candidate>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("candidates"))?;
     let found = statement.query_map(
-        named_params! { ":job_id": job_row, ":after": after, ":limit": limit },
+        named_params! { ":job_id": job_row, ":after": after, ":limit": limit as i64 },
         |row| {
             Ok(Candidate {
                 item_id: row.get("id")?,
@@ -171,19 +169,27 @@ pub fn candidates(
 /// # Errors
 ///
 /// Whatever SQLite reports.
-pub fn counts(
-    connection: &Connection,
-    job_row: i64,
-    source_id: i64,
-) -> Result<CandidateCounts, StoreError> {
-    let by_job = named_params! { ":job_id": job_row, ":source_id": source_id };
+pub fn counts(connection: &Connection, job_row: i64) -> Result<CandidateCounts, StoreError> {
+    let by_job = named_params! { ":job_id": job_row };
     let counts = connection.query_row(sql!("candidate_counts"), by_job, |row| {
         let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(CandidateCounts {
-            candidates: count("candidates")?,
-            unexplained: count("unexplained")?,
-            stored: count("stored")?,
-        })
+        Ok(CandidateCounts { candidates: count("candidates")?, unexplained: count("unexplained")? })
     })?;
     Ok(counts)
+}
+
+/// Counts the items of a source that the store holds, its candidates included, up to `up_to`:
+/// whoever asks for a share of many need not wait until all are counted.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn stored_items(
+    connection: &Connection,
+    source_id: i64,
+    up_to: u64,
+) -> Result<u64, StoreError> {
+    let asked = named_params! { ":source_id": source_id, ":up_to": up_to as i64 };
+    let count: i64 = connection.query_row(sql!("items_stored"), asked, |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }

@@ -92,7 +92,9 @@ impl<'a> Changed<'a> {
     }
 
     /// Writes the words. Comes last in a transaction.
-    pub(super) fn index(self, tx: &Connection) -> Result<(), StoreError> {
+    pub(super) fn index(mut self, tx: &Connection) -> Result<(), StoreError> {
+        // At a smaller id than the last the index writes out what it has gathered.
+        self.0.sort_by_key(|change| change.id);
         for Change { id, before, after } in self.0 {
             if let Some(before) = before {
                 before.write(tx, sql!("search_forget"), id)?;

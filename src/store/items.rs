@@ -524,4 +524,24 @@ mod tests {
         let vain = steps(&store, sql!("item_states_behind"));
         assert!(vain < VAIN_WALKS as i32 * 60, "{vain} steps");
     }
+
+    #[test]
+    fn documents_that_go_together_leave_the_index_together_whatever_their_order() {
+        let store = store((0..200).map(|key| (1, key, true)));
+        let document = "insert into document (id, type_id, title, first_at_ms) \
+                        select id, 1, 'rope ' || key, 0 from item; \
+                        insert into search (rowid, title) select id, title from document;";
+        store.execute_batch(document).expect("documents");
+        let pieces = "select count(distinct id >> 37) from search_data where id > 10";
+        let pieces = || store.query_row(pieces, [], |row| row.get::<_, i64>(0)).expect("a count");
+        let before = pieces();
+        let source = SourceRow { id: 1, ontology_id: 1, document_type: None };
+        let items: Vec<i64> = (1..=100).rev().collect();
+        let tx = store.unchecked_transaction().expect("a transaction");
+        delete(&tx, source, &items, 1, 0).expect("deleted");
+        tx.commit().expect("committed");
+        assert_eq!(pieces(), before + 1);
+        let check = "insert into search (search, rank) values ('integrity-check', 1)";
+        store.execute(check, []).expect("an index true to the documents");
+    }
 }

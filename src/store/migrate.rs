@@ -185,4 +185,16 @@ mod tests {
         }
         assert_eq!(slow, Vec::<String>::new());
     }
+
+    #[test]
+    fn what_is_asked_of_candidates_begins_with_them_and_not_with_all_items() {
+        let connection = migrated();
+        for text in [sql!("candidates"), sql!("candidate_counts"), sql!("read_withheld")] {
+            let mut plan =
+                connection.prepare(&format!("explain query plan {text}")).expect("a plan");
+            let mut steps = plan.raw_query().mapped(|row| row.get::<_, String>("detail"));
+            let first = steps.next().expect("a step").expect("a text");
+            assert!(first.contains("deletion_candidate"), "{first}: {text}");
+        }
+    }
 }

@@ -38,7 +38,7 @@ use std::thread::JoinHandle;
 pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{
     Candidate, CandidateCounts, Unseen, candidates, clear, clear_seen, counts, note, note_seen,
-    note_unseen, release,
+    note_unseen, release, stored_items,
 };
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};

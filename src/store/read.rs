@@ -132,7 +132,7 @@ impl Reader {
         Ok(Duration::from_millis(jobs::pause_left(&self.connection, source_id, now_ms)?))
     }
 
-    /// A job's deletion candidates behind the key `after`, in order.
+    /// A job's deletion candidates behind the row `after`, in the order of their rows.
     ///
     /// # Errors
     ///
@@ -140,8 +140,8 @@ impl Reader {
     pub fn candidates(
         &self,
         job_row: i64,
-        after: &str,
-        limit: u32,
+        after: i64,
+        limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
         deletions::candidates(&self.connection, job_row, after, limit)
     }
@@ -151,12 +151,17 @@ impl Reader {
     /// # Errors
     ///
     /// Whatever SQLite reports.
-    pub fn candidate_counts(
-        &self,
-        job_row: i64,
-        source_id: i64,
-    ) -> Result<CandidateCounts, StoreError> {
-        deletions::counts(&self.connection, job_row, source_id)
+    pub fn candidate_counts(&self, job_row: i64) -> Result<CandidateCounts, StoreError> {
+        deletions::counts(&self.connection, job_row)
+    }
+
+    /// Counts a source's items up to so many; see [`stored_items`](super::stored_items).
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn stored_items(&self, source_id: i64, up_to: u64) -> Result<u64, StoreError> {
+        deletions::stored_items(&self.connection, source_id, up_to)
     }
 
     /// Items that complete listings lacked and that were not deleted, as (source, key).

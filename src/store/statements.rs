@@ -104,15 +104,15 @@ pub(super) fn remove(
     stater: Stater,
     changed: &mut Changed<'_>,
 ) -> Result<(), StoreError> {
-    let mut touched = Touched::default();
     documents::remove(tx, stater.item_id, changed)?;
+    if page_name(tx, stater.item_id)?.is_none() {
+        // Only pages state anything. A row leaves nothing else to take back.
+        return Ok(());
+    }
+    let mut touched = Touched::default();
     let before = take_back(tx, stater, 0, &mut touched, changed)?;
-    let by_item = named_params! { ":item_id": stater.item_id };
     tx.prepare_cached(sql!("page_delete"))?
-        .query_row(by_item, |row| row.get(0))
-        .optional()?
-        .into_iter()
-        .for_each(|name_id| touched.name(name_id));
+        .execute(named_params! { ":item_id": stater.item_id })?;
     for (_, name_id, ..) in &before.supplied {
         let moving = resolution::referenced_like(tx, *name_id)?;
         touched.move_references(tx, moving)?;
@@ -162,9 +162,7 @@ fn take_back(
     for name_id in names(tx, sql!("graph_links_delete"), by_item)? {
         touched.name(name_id);
     }
-    if let Some(name_id) =
-        tx.prepare_cached(sql!("page_name"))?.query_row(by_item, |row| row.get(0)).optional()?
-    {
+    if let Some(name_id) = page_name(tx, stater.item_id)? {
         touched.name(name_id);
     }
     tx.prepare_cached(sql!("property_claims_delete"))?.execute(by_item)?;
@@ -172,6 +170,12 @@ fn take_back(
         .execute(named_params! { ":item_id": stater.item_id, ":block": blocks as i64 })?;
     let claims = claims.into_iter().map(|(claim_id, _)| claim_id).collect();
     Ok(Before { supplied, claims, texts })
+}
+
+/// The name of an item's page, if it has one.
+fn page_name(tx: &Connection, item_id: i64) -> Result<Option<i64>, StoreError> {
+    let by_item = named_params! { ":item_id": item_id };
+    Ok(tx.prepare_cached(sql!("page_name"))?.query_row(by_item, |row| row.get(0)).optional()?)
 }
 
 fn names(

@@ -5,7 +5,6 @@ select count(*) as candidates, coalesce(sum(not exists (
             and other.source_id = item.source_id and other.id <> item.id
             and other.outcome = 'written'
             and other.id not in (select item_id from deletion_candidate)
-    )), 0) as unexplained,
-    (select count(*) from item where source_id = :source_id and outcome <> 'deleted') as stored
+    )), 0) as unexplained
 from deletion_candidate join item on item.id = deletion_candidate.item_id
 where deletion_candidate.job_id = :job_id

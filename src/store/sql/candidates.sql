@@ -1,4 +1,5 @@
--- Lists a job's deletion candidates; a rename's content stands under another key as well.
+-- Lists a job's deletion candidates in the order of their rows; a rename's content stands under
+-- another key as well.
 select item.id, item.key, exists (
         select 1 from item as other
         where other.git_sha1 = item.git_sha1 and other.content_digest = item.content_digest
@@ -7,5 +8,5 @@ select item.id, item.key, exists (
             and other.id not in (select item_id from deletion_candidate)
     ) as is_renamed
 from deletion_candidate join item on item.id = deletion_candidate.item_id
-where deletion_candidate.job_id = :job_id and item.key > :after
-order by item.key limit :limit
+where deletion_candidate.item_id > :after and deletion_candidate.job_id = :job_id
+order by deletion_candidate.item_id limit :limit

@@ -1,2 +1,2 @@
--- Forgets a page, and gives the name it had.
-delete from page where item_id = :item_id returning name_id
+-- Forgets a page.
+delete from page where item_id = :item_id
