@@ -49,9 +49,9 @@ pub const IN_FLIGHT_ITEMS: u32 = 256;
 /// are large. Never less than the largest item a source delivers.
 pub const IN_FLIGHT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Rows committed together at most, each whole or not at all: as many as are read at once. The
-/// index writes its words once a commit, so with 128 a first sync took a sixth longer; with a
-/// thousand it was no faster, and a crash costs more of them.
+/// Rows committed together at most, each whole or not at all. The index writes its words once a
+/// commit, so with 128 a first sync took a sixth longer; with a thousand it was no faster, and a
+/// crash costs more of them.
 pub const GROUP_ITEMS: NonZeroUsize = NonZeroUsize::new(500).unwrap();
 
 /// How long one item may be parsed. The largest page ever seen takes milliseconds.

@@ -25,8 +25,9 @@ use crate::fingerprint::Digest;
 use crate::item::{ItemKey, SkipReason, SourceItem};
 use crate::row::{RowContent, Value, key_of, key_values};
 
-/// Rows read at once. With fewer the asking shows in the time, with more the memory.
-pub const PAGE_ROWS: usize = 500;
+/// Rows read at once. With fewer the asking shows in the time, with more the memory: with 500 a
+/// sync that finds nothing changed took a twentieth longer, with 2,000 it was no faster.
+pub const PAGE_ROWS: usize = 1_000;
 
 /// Rows read at once, at most, whatever is asked for: room for so many is made beforehand.
 const LARGEST_PAGE_ROWS: usize = 65_536;
