@@ -24,6 +24,14 @@ create table ontology (
     name text not null unique
 ) strict;
 
+-- What prefixes stand for, as configured: by these IRIs are shown.
+create table prefix (
+    ontology_id integer not null references ontology (id),
+    name text not null,
+    namespace text not null,
+    primary key (ontology_id, name)
+) strict, without rowid;
+
 create table source (
     id integer primary key,
     name text not null unique,
@@ -195,6 +203,8 @@ create table claim (
     label text not null,
     comment text,
     line integer not null,
+    -- Whether the class is only spoken of in passing: any other claim to it is shown first.
+    is_mention integer not null check (is_mention in (0, 1)),
     is_shown integer not null check (is_shown in (0, 1)),
     properties text not null check (json_valid(properties)),
     unique (item_id, block),
@@ -220,6 +230,8 @@ create table reference (
     name_id integer not null references name (id),
     qualifier text,
     line integer not null,
+    -- Whether an axiom states it; else a property of the page does.
+    is_axiom integer not null check (is_axiom in (0, 1)),
     primary key (claim_id, ordinal)
 ) strict, without rowid;
 create index reference_by_name on reference (name_id);
@@ -245,15 +257,126 @@ create table property_claim (
         check (kind in ('ObjectProperty', 'DataProperty', 'AnnotationProperty')),
     domain text,
     range text,
+    -- What else holds of it, such as 'Transitive', joined by ", ".
+    characteristics text,
     line integer not null,
     primary key (item_id, ordinal)
 ) strict, without rowid;
 create index property_claim_by_iri on property_claim (ontology_id, iri);
 
+-- OWL ----------------------------------------------------------------------------------
+
+-- An OWL document as it was read; what it states is in the tables below.
+create table owl_document (
+    item_id integer primary key references item (id) on delete cascade,
+    ontology_id integer not null references ontology (id),
+    format text not null,
+    iri text,
+    version_iri text,
+    -- Of RDF: how its triples were accounted for.
+    triples text check (json_valid(triples)),
+    check (triples is null or triples ->> 'read' = (triples ->> 'typed')
+        + (triples ->> 'awaiting') + (triples ->> 'untyped') + (triples ->> 'repeated'))
+) strict;
+create index owl_document_by_iri on owl_document (iri);
+create index owl_document_by_version on owl_document (version_iri);
+
+create table owl_import (
+    item_id integer not null references item (id) on delete cascade,
+    ordinal integer not null,
+    iri text not null,
+    line integer not null,
+    primary key (item_id, ordinal)
+) strict, without rowid;
+
+-- Every IRI that a declaration is of or that an axiom holds within an expression.
+create table entity (
+    id integer primary key,
+    iri text not null unique,
+    -- Its compact form by the prefixes of the ontology that spoke of it last.
+    shown text not null
+) strict;
+create index entity_by_shown on entity (shown);
+
+create table declaration (
+    item_id integer not null references item (id) on delete cascade,
+    ordinal integer not null,
+    ontology_id integer not null references ontology (id),
+    entity_id integer not null references entity (id),
+    kind text not null check (kind in ('Class', 'Datatype', 'ObjectProperty', 'DataProperty',
+        'AnnotationProperty', 'NamedIndividual')),
+    annotations text,
+    line integer not null,
+    primary key (item_id, ordinal)
+) strict, without rowid;
+create index declaration_by_entity on declaration (entity_id, ontology_id);
+
+-- An axiom, an annotation or a statement without a type. Its id is that of its item, times 2^24,
+-- and its place there. IRIs stand alone as they are shown, in expressions as functional syntax
+-- has them.
+create table axiom (
+    id integer primary key,
+    -- No foreign key: it would need an index, which the order of ids is already.
+    item_id integer not null generated always as (id >> 24) virtual,
+    ontology_id integer not null references ontology (id),
+    -- Null while the kind of a property that decides it is not known.
+    axiom_type text,
+    subject text not null,
+    property text,
+    object text,
+    -- Its own annotations in functional syntax.
+    annotations text,
+    -- Which parts are IRIs: 1 subject, 2 property, 4 object.
+    named integer not null check (named between 0 and 7),
+    line integer not null
+) strict;
+create index axiom_by_subject on axiom (subject);
+create index axiom_by_object on axiom (object);
+create index axiom_by_type on axiom (axiom_type);
+
+-- The entities that an axiom holds in its property and within expressions.
+create table axiom_entity (
+    axiom_id integer not null references axiom (id) on delete cascade,
+    entity_id integer not null references entity (id),
+    primary key (axiom_id, entity_id)
+) strict, without rowid;
+create index axiom_entity_by_entity on axiom_entity (entity_id);
+
+-- An axiom as it was stated, with a '?' where the kind of a property is to stand.
+create table open_axiom (
+    axiom_id integer primary key references axiom (id) on delete cascade,
+    axiom_type text not null,
+    subject text not null,
+    object text
+) strict;
+
+-- The properties whose kinds it waits for, in the order of its '?'.
+create table awaited_kind (
+    axiom_id integer not null references open_axiom (axiom_id) on delete cascade,
+    ordinal integer not null,
+    entity_id integer not null references entity (id),
+    primary key (axiom_id, ordinal)
+) strict, without rowid;
+create index awaited_kind_by_entity on awaited_kind (entity_id);
+
+-- What a named class demands of a property.
+create table restriction (
+    axiom_id integer not null references axiom (id) on delete cascade,
+    ordinal integer not null,
+    subject text not null,
+    property text not null,
+    quantifier text not null
+        check (quantifier in ('some', 'only', 'value', 'self', 'min', 'max', 'exactly')),
+    cardinality integer,
+    filler text,
+    primary key (axiom_id, ordinal)
+) strict, without rowid;
+create index restriction_by_subject on restriction (subject);
+
 create table diagnostic (
     item_id integer not null references item (id) on delete cascade,
     ordinal integer not null,
-    level text not null check (level in ('warning', 'error')),
+    level text not null check (level in ('info', 'warning', 'error')),
     code text not null,
     line integer not null,
     message text not null,
@@ -272,7 +395,8 @@ create table document_type (
     weight_3 real not null,
     weight_4 real not null
 ) strict;
-insert into document_type values (1, 'page', 4, 1, 1, 1, 1), (2, 'class', 6, 2, 1, 1, 1);
+insert into document_type values (1, 'page', 4, 1, 1, 1, 1), (2, 'class', 6, 2, 1, 1, 1),
+    (3, 'ontology', 4, 1, 1, 1, 1);
 
 -- What can be found: an item's document has the item's id, a claim's the claim's with a minus.
 -- Pages and claims keep their texts where they are stated; see `searchable`.
@@ -418,7 +542,8 @@ select
     shown.label,
     shown.kind as property_type,
     shown.domain,
-    shown.range
+    shown.range,
+    shown.characteristics
 from property_claim as shown
 join ontology on ontology.id = shown.ontology_id
 where (shown.item_id, shown.ordinal) = (
@@ -431,17 +556,36 @@ where (shown.item_id, shown.ordinal) = (
     limit 1
 );
 
--- The axioms that properties of pages state: one for each stated parent.
+-- All axioms: those of documents and fences, and one for each parent that a property states.
 create view owl_axioms as
 select
-    reference.claim_id * 1048576 + reference.ordinal as id,
+    axiom.id,
     ontology.name as ontology_id,
-    'SubClassOf' as axiom_type,
-    child.class_iri as subject,
-    parent.class_iri as object,
-    null as annotations,
+    axiom.axiom_type,
+    axiom.subject,
+    axiom.object,
+    axiom.annotations,
     0 as is_inferred,
+    axiom.property,
+    axiom.named,
     item.key as source_file,
+    axiom.line
+from axiom
+join item on item.id = axiom.item_id
+join ontology on ontology.id = axiom.ontology_id
+where axiom.axiom_type is not null
+union all
+select
+    -(reference.claim_id * 1048576 + reference.ordinal),
+    ontology.name,
+    'SubClassOf',
+    child.class_iri,
+    parent.class_iri,
+    null,
+    0,
+    null,
+    5,
+    item.key,
     reference.line
 from reference
 join claim on claim.id = reference.claim_id
@@ -450,7 +594,61 @@ join class as child on child.ontology_id = claim.ontology_id and child.id = clai
 join name on name.id = reference.name_id
 join class as parent on parent.ontology_id = name.ontology_id and parent.id = name.class_id
 join ontology on ontology.id = claim.ontology_id
-where reference.predicate = 'is-subclass-of';
+where reference.predicate = 'is-subclass-of' and not reference.is_axiom;
+
+-- Statements that no axiom could be made of: their structure is broken, or nobody declares what
+-- their property is.
+create view untyped_statement as
+select
+    axiom.id,
+    ontology.name as ontology_id,
+    coalesce(open_axiom.axiom_type, '?') as stated_type,
+    axiom.subject,
+    axiom.property,
+    axiom.object,
+    item.key as source_file,
+    axiom.line
+from axiom
+left join open_axiom on open_axiom.axiom_id = axiom.id
+join item on item.id = axiom.item_id
+join ontology on ontology.id = axiom.ontology_id
+where axiom.axiom_type is null;
+
+-- What is said of entities: the value as it is meant, with its language and its datatype.
+create view annotation as
+select
+    id,
+    ontology_id,
+    subject,
+    property,
+    iif(quotes > 0, replace(replace(replace(
+        substr(object, 2, quotes - 2), '\\', char(1)), '\"', '"'), char(1), '\'), object) as value,
+    iif(substr(object, quotes + 1, 1) = '@', substr(object, quotes + 2), null) as language,
+    iif(substr(object, quotes + 1, 2) = '^^', substr(object, quotes + 3), null) as datatype,
+    source_file,
+    line
+from (
+    select *, iif(substr(object, 1, 1) = '"', length(rtrim(object, replace(object, '"', ''))), 0)
+        as quotes
+    from owl_axioms
+    where axiom_type in ('AnnotationAssertion', 'Annotation')
+);
+
+-- What is imported, with the file that it means, if that is here.
+create view import as
+select
+    item.key as source_file,
+    owl_import.iri,
+    owl_import.line,
+    (
+        select target.key
+        from owl_document
+        join item as target on target.id = owl_document.item_id
+        where owl_document.iri = owl_import.iri or owl_document.version_iri = owl_import.iri
+        order by owl_document.iri is not owl_import.iri, target.key limit 1
+    ) as resolved_file
+from owl_import
+join item on item.id = owl_import.item_id;
 
 create view owl_fence as
 select

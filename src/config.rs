@@ -33,6 +33,8 @@ pub use sources::{github_api_from_environment, github_from_environment};
 #[cfg(feature = "cli")]
 pub use suggest::{Suggestion, Suggestions};
 
+#[cfg(feature = "owl")]
+use crate::isolation::Isolation;
 use crate::item::ItemKey;
 use crate::parse::page::PageSettings;
 use crate::store::Durability;
@@ -89,8 +91,11 @@ pub struct Config {
     pub drain_limit: Duration,
     /// The scope of the identifiers that items state.
     pub ontology_id: String,
-    /// How pages are read.
+    /// How files are read.
     pub pages: PageSettings,
+    /// Where the parsers run that are not ours.
+    #[cfg(feature = "owl")]
+    pub isolation: Isolation,
 }
 
 impl Default for Config {
@@ -105,6 +110,8 @@ impl Default for Config {
             drain_limit: DRAIN_LIMIT,
             ontology_id: ONTOLOGY_ID.to_owned(),
             pages: PageSettings::default(),
+            #[cfg(feature = "owl")]
+            isolation: Isolation::default(),
         }
     }
 }

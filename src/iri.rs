@@ -50,6 +50,38 @@ pub struct Iri {
     pub compact: String,
 }
 
+impl Iri {
+    /// The IRI as functional syntax has it: compact where its local part needs no brackets.
+    pub fn functional(&self) -> String {
+        let mut out = String::new();
+        self.write_functional(&mut out);
+        out
+    }
+
+    /// Writes what [`Self::functional`] gives.
+    pub fn write_functional(&self, out: &mut String) {
+        let is_compact = self.compact != self.expanded
+            && self.compact.split_once(':').is_some_and(|(_, local)| is_plain_local(local));
+        if is_compact {
+            out.push_str(&self.compact);
+        } else {
+            out.extend(["<", &self.expanded, ">"]);
+        }
+    }
+}
+
+/// Whether what follows the colon of a compact IRI can stand in functional syntax as it is.
+fn is_plain_local(local: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    local.chars().all(is_plain) && !local.ends_with('.') && !local.starts_with(['-', '.'])
+}
+
+impl FromIterator<(String, String)> for PrefixTable {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(prefixes: T) -> Self {
+        Self(prefixes.into_iter().collect())
+    }
+}
+
 /// Which prefix stands for which namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -66,6 +98,16 @@ impl PrefixTable {
     /// Adds a prefix, or gives it another namespace.
     pub fn insert(&mut self, prefix: impl Into<String>, namespace: impl Into<String>) {
         self.0.insert(prefix.into(), namespace.into());
+    }
+
+    /// What `prefix` stands for.
+    pub fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.0.get(prefix).map(String::as_str)
+    }
+
+    /// Every prefix with its namespace, in the order of the prefixes.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
     }
 
     /// Whether the table knows `prefix`.
@@ -89,6 +131,11 @@ impl PrefixTable {
         };
         let compact = self.compact(&expanded);
         Iri { expanded, compact }
+    }
+
+    /// An IRI that is known to be whole.
+    pub fn whole(&self, expanded: &str) -> Iri {
+        Iri { expanded: expanded.to_owned(), compact: self.compact(expanded) }
     }
 
     /// The shortest way to write `expanded`: by the longest namespace that fits, the
@@ -130,14 +177,32 @@ pub fn built_in(written: &str) -> Option<Iri> {
     known.then_some(iri)
 }
 
+/// Whether a name is a whole IRI and not one behind a prefix.
+pub(crate) fn is_whole(name: &str) -> bool {
+    let Some((scheme, rest)) = name.split_once(':') else { return false };
+    let is_scheme = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let is_iri = rest.starts_with("//") || matches!(scheme, "urn" | "did");
+    is_scheme && is_iri && !name.contains(char::is_whitespace)
+}
+
+/// What follows the last `#`, `/` or `:` of an IRI.
+pub(crate) fn local_name(iri: &str) -> &str {
+    iri.rsplit(['#', '/', ':']).next().unwrap_or(iri)
+}
+
 /// The IRI of the stub for a name; different for different exact names.
 pub fn stub_iri(exact_name: &str) -> String {
-    format!("{STUB_NAMESPACE}{}", percent_encoded(exact_name))
+    made_iri(STUB_NAMESPACE, exact_name)
 }
 
 /// The IRI of a page's class where the page states none.
 pub fn page_iri(exact_name: &str) -> String {
-    format!("{PAGE_NAMESPACE}{}", percent_encoded(exact_name))
+    made_iri(PAGE_NAMESPACE, exact_name)
+}
+
+/// An IRI made of a name; different for different names.
+pub fn made_iri(namespace: &str, name: &str) -> String {
+    format!("{namespace}{}", percent_encoded(name))
 }
 
 /// Percent-encodes all but letters, digits and `-._~`, as RFC 3986 has it; injective,
@@ -203,5 +268,12 @@ mod tests {
         let names = ["Power Plant", "power-plant", "Power%20Plant", "Power+Plant", "powerplant"];
         let iris: std::collections::BTreeSet<_> = names.iter().map(|name| stub_iri(name)).collect();
         assert_eq!(iris.len(), names.len());
+    }
+
+    #[test]
+    fn a_local_name_follows_the_last_separator() {
+        assert_eq!(local_name("http://example.org/a#Dam"), "Dam");
+        assert_eq!(local_name("aigo:Agent"), "Agent");
+        assert_eq!(local_name("Dam"), "Dam");
     }
 }

@@ -65,12 +65,15 @@ pub mod entity;
 pub mod fingerprint;
 pub mod iri;
 pub mod job;
+pub mod owl;
 pub mod record;
 pub mod row;
 
 mod failpoint;
 pub mod telemetry;
 
+#[cfg(feature = "owl")]
+pub mod isolation;
 pub mod parse;
 pub mod source;
 pub mod store;

@@ -9,8 +9,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 pub struct Name {
     /// The name in NFC, with its outer white space removed.
     pub exact: String,
-    /// NFKC and full case folding, without white space, hyphens, `_` and quotes. May be
-    /// empty; an empty fold matches nothing.
+    /// NFKC and full case folding, without white space, hyphens, `_` and quotes; of a whole IRI
+    /// the IRI. May be empty; an empty fold matches nothing.
     pub folded: String,
 }
 
@@ -55,6 +55,10 @@ impl Rank {
 }
 
 fn fold(text: &str) -> String {
+    // IRIs that differ are of different things.
+    if crate::iri::is_whole(text) {
+        return text.to_owned();
+    }
     if text.is_ascii() {
         return text.chars().filter(|c| counts(*c)).map(|c| c.to_ascii_lowercase()).collect();
     }
@@ -83,6 +87,12 @@ mod tests {
         assert_eq!(folded("Citizens’ Assembly"), folded("citizens'_assembly"));
         assert_eq!(folded("STRASSE"), folded("Straße"));
         assert_ne!(folded("Dam"), folded("Dams"));
+    }
+
+    #[test]
+    fn iris_that_differ_in_case_are_different_names() {
+        assert_ne!(folded("http://example.org/Dam"), folded("http://example.org/dam"));
+        assert_eq!(folded("see: http://x/A b"), folded("see: http://x/a b"));
     }
 
     #[test]

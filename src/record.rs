@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::entity::WEIGHTS;
 use crate::iri::Iri;
 use crate::name::{Name, Rank};
+use crate::owl::{Ontology, OwlProperty};
 
 /// What one page states.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -26,8 +27,69 @@ pub struct Page {
     pub links: Vec<Link>,
     /// OWL fences, as byte ranges of the file.
     pub fences: Vec<Fence>,
+    /// What the fences state.
+    pub ontology: Ontology,
     /// Everything worth knowing about how the page was read, by line.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What one OWL document states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwlDocument {
+    /// How it is written.
+    pub format: OwlFormat,
+    /// What it states.
+    pub ontology: Ontology,
+    /// Its classes, one claim each.
+    pub claims: Vec<Block>,
+    /// Everything worth knowing about how it was read, by line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The syntaxes that OWL documents are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwlFormat {
+    /// OWL 2 functional syntax.
+    Functional,
+    /// RDF/XML.
+    RdfXml,
+    /// Turtle.
+    Turtle,
+    /// N-Triples.
+    NTriples,
+    /// OWL/XML.
+    OwlXml,
+    /// Manchester syntax.
+    Manchester,
+    /// OBO flat file format.
+    Obo,
+}
+
+impl OwlFormat {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Functional,
+        Self::RdfXml,
+        Self::Turtle,
+        Self::NTriples,
+        Self::OwlXml,
+        Self::Manchester,
+        Self::Obo,
+    ];
+
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Functional => "functional",
+            Self::RdfXml => "rdf_xml",
+            Self::Turtle => "turtle",
+            Self::NTriples => "n_triples",
+            Self::OwlXml => "owl_xml",
+            Self::Manchester => "manchester",
+            Self::Obo => "obo",
+        }
+    }
 }
 
 /// What is found of one row.
@@ -55,6 +117,8 @@ pub struct Block {
     pub label: String,
     /// `definition`, where there is one.
     pub comment: Option<String>,
+    /// Whether the class is only spoken of in passing: any other claim to it is shown first.
+    pub is_mention: bool,
     /// Every name the claim supplies, each exact name once with its strongest rank.
     pub names: Vec<SuppliedName>,
     /// Parents and other relations, in the order they stand, each
@@ -87,6 +151,8 @@ pub struct Reference {
     pub qualifier: Option<String>,
     /// Where it stands, from 1.
     pub line: u32,
+    /// Whether an axiom states it; else a property does.
+    pub is_axiom: bool,
 }
 
 /// A `key:: value` line with the lines that continue it.
@@ -98,45 +164,6 @@ pub struct Property {
     pub value: String,
     /// Where it stands, from 1.
     pub line: u32,
-}
-
-/// A declared OWL property.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwlProperty {
-    /// Its identity.
-    pub iri: Iri,
-    /// Its label, where stated; else the local name.
-    pub label: String,
-    /// Its kind.
-    pub kind: OwlPropertyKind,
-    /// Names of its domain as written.
-    pub domain: Vec<String>,
-    /// Names of its range as written.
-    pub range: Vec<String>,
-    /// Where it stands, from 1.
-    pub line: u32,
-}
-
-/// The kinds of property that OWL 2 knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwlPropertyKind {
-    /// Between individuals.
-    Object,
-    /// From individuals to literals.
-    Data,
-    /// Without logical meaning.
-    Annotation,
-}
-
-impl OwlPropertyKind {
-    /// The word consumers read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Object => "ObjectProperty",
-            Self::Data => "DataProperty",
-            Self::Annotation => "AnnotationProperty",
-        }
-    }
 }
 
 /// A wikilink target.
@@ -209,10 +236,12 @@ impl Stage {
     }
 }
 
-/// How much a diagnostic matters. Neither rejects a page.
+/// How much a diagnostic matters. None rejects a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
+    /// Worth knowing.
+    Info,
     /// Something is unusual or missing; what was stated is kept.
     Warning,
     /// Something that was stated could not be used.
@@ -223,6 +252,7 @@ impl Level {
     /// The stable word for it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
         }

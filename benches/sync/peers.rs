@@ -10,8 +10,8 @@ use driftless::job::{JobId, JobKind};
 use driftless::parse::page::{PageParser, PageSettings};
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
-    Durability, ItemResult, ItemWrite, JobPlace, NewJob, PageWrite, ReadOrder, Store, Version,
-    apply, create, ensure_source,
+    Durability, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite, PageWrite, ReadOrder,
+    Store, Version, apply, create, ensure_source,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -253,6 +253,10 @@ pub(crate) fn naive(path: &Path, root: &Path) {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
             }
+            Parsed::Ontology(record) => {
+                let ontology = Box::new(OntologyWrite::new(record, &item.key));
+                ItemResult::Ontology { ontology, version }
+            }
             Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
@@ -267,7 +271,7 @@ pub(crate) fn naive(path: &Path, root: &Path) {
     runtime.block_on(async {
         let store = Store::open(path, Durability::Normal, 0).expect("a store");
         let save = move |tx: &driftless::store::WriteTransaction<'_>| {
-            let source = ensure_source(tx, "naive", "directory", "{}", "default")?;
+            let source = ensure_source(tx, "naive", "directory", "{}", "default", &<_>::default())?;
             let job = NewJob {
                 id: JobId::generate(),
                 kind: JobKind::Sync,

@@ -8,14 +8,14 @@ use serde::Serialize;
 use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::follow::follow;
+use super::job_answer::JobAnswer;
 use super::key;
 use super::origin::Configured;
 use super::output::{Output, Sheet, Tone, count, plural};
 use super::remembered::Remembered;
-use super::report::JobAnswer;
 use super::sync::{EngineFlags, Silence};
 use super::time::{instant, now_ms};
-use crate::config::Config;
+use super::usual_config;
 use crate::engine::{Engine, Feed};
 use crate::store::{DeadLetter, DeadLetterFilter, DeadLetterGroup, Reader};
 
@@ -328,7 +328,7 @@ impl Discard {
                 "say --yes, or answer y at a terminal",
             ));
         }
-        let engine = Engine::open(store, Config::default()).await?;
+        let engine = Engine::open(store, usual_config()).await?;
         let discarded = engine.discard(filter, self.reason.clone()).await;
         engine.close().await;
         let discarded = discarded?;

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
+use super::job_answer::{draw_diagnostics, level_tone};
 use super::key;
 use super::output::{Cell, Output, Sheet, plural};
-use super::report::{draw_diagnostics, level_tone};
 use crate::parse::Level;
 use crate::store::{DiagnosticFilter, DiagnosticRecord, Reader};
 
@@ -33,6 +33,7 @@ pub(super) struct Diagnostics {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LevelName {
+    Info,
     Warning,
     Error,
 }
@@ -40,6 +41,7 @@ enum LevelName {
 impl From<LevelName> for Level {
     fn from(name: LevelName) -> Self {
         match name {
+            LevelName::Info => Self::Info,
             LevelName::Warning => Self::Warning,
             LevelName::Error => Self::Error,
         }

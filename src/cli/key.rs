@@ -27,9 +27,8 @@ pub(super) fn find(
         .into_iter()
         .filter(|it| source.is_none_or(|name| it.name == name))
         .collect();
-    if let (Some(name), true) = (source, sources.is_empty()) {
-        let remedy = format!("see `{}`", Command::on(store, &["status"]));
-        return Err(Failure::unknown(format!("there is no source named {name}"), remedy));
+    if let Some(name) = source {
+        require_source(reader, name, store)?;
     }
     let remembered: Vec<_> = sources.iter().filter_map(|it| Remembered::of(it).ok()).collect();
     let below = remembered.iter().find_map(|it| Some((it, below(it.root()?, wanted)?)));
@@ -51,6 +50,15 @@ pub(super) fn find(
         return Err(Failure::unknown(format!("{key} is not in the store yet"), remedy));
     }
     Err(unknown(reader, wanted, &sources, store)?)
+}
+
+/// Refuses the name of a source that is not there.
+pub(super) fn require_source(reader: &Reader, name: &str, store: &Path) -> Result<(), Failure> {
+    if reader.source(name)?.is_some() {
+        return Ok(());
+    }
+    let remedy = format!("see `{}`", Command::on(store, &["status"]));
+    Err(Failure::unknown(format!("there is no source named {name}"), remedy))
 }
 
 /// The key of the file at `wanted`, if that lies below `root`.

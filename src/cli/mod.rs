@@ -3,6 +3,7 @@
 //! One file a verb. What goes wrong and what that ends with is in `failure`, what is printed
 //! goes through `output`. Nothing in the library knows this module.
 
+mod axioms;
 mod classes;
 mod command;
 mod completions;
@@ -10,9 +11,11 @@ mod dead_letters;
 mod diagnostics;
 mod discover;
 mod explain;
+mod export;
 mod failure;
 mod follow;
 mod import_config;
+mod job_answer;
 mod key;
 mod nearest;
 mod origin;
@@ -23,6 +26,7 @@ mod progress;
 mod receipt;
 mod remembered;
 mod report;
+mod sarif;
 mod schema;
 mod search;
 mod status;
@@ -38,6 +42,9 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::config::Config;
+#[cfg(feature = "owl")]
+use crate::isolation::Isolation;
 use failure::{EXIT_CODES, Exit, Failure};
 use origin::Configured;
 use output::{ColorChoice, Output};
@@ -104,6 +111,14 @@ enum Verb {
     Diagnostics(diagnostics::Diagnostics),
     /// List classes, or show one with all that leads from it and to it.
     Classes(classes::Classes),
+    /// List what is said of an entity.
+    Axioms(axioms::Axioms),
+    /// List the axioms that speak of an entity.
+    Uses(axioms::Uses),
+    /// Write what a source states as one OWL document.
+    Export(export::Export),
+    /// List what is wrong or unusual in what is stored.
+    Report(report::Report),
     /// Tell all that is known of one item, and what would fix it.
     Explain(explain::Explain),
     /// Show the tables of a database, and the entities that they could be.
@@ -114,7 +129,15 @@ enum Verb {
     ImportConfig(import_config::ImportConfig),
     /// Print a completion script for a shell.
     Completions(completions::Completions),
+    /// Parse documents for another driftless, which has this process at its pipes.
+    #[cfg(feature = "owl")]
+    #[command(hide = true, name = TRANSLATE)]
+    Translate,
 }
+
+/// The verb by which the program calls itself, see [`isolation`](crate::isolation).
+#[cfg(feature = "owl")]
+const TRANSLATE: &str = "translate-owl";
 
 /// Does what the command line says; gives what the program ends with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -127,6 +150,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn obey(line: CommandLine) -> Exit {
+    // Before anything else takes memory, which is limited there.
+    #[cfg(feature = "owl")]
+    if matches!(line.verb, Verb::Translate) {
+        return crate::isolation::serve().map_or(Exit::Failed, |()| Exit::Clean);
+    }
     let output = Output::new(line.global.json, line.global.color);
     start_log(&line.global, &output);
     let runtime = match runtime() {
@@ -163,12 +191,30 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
         Verb::DeadLetters(dead_letters) => dead_letters.run(store, &configured, output).await,
         Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),
         Verb::Classes(classes) => classes.run(store, output),
+        Verb::Axioms(axioms) => axioms.run(store, output),
+        Verb::Uses(uses) => uses.run(store, output),
+        Verb::Export(export) => export.run(store, output),
+        Verb::Report(report) => report.run(store, &configured, output),
         Verb::Explain(explain) => explain.run(store, &configured, output).await,
         Verb::Discover(discover) => discover.run(&configured, output).await,
         Verb::Schema(schema) => schema.run(output),
         Verb::ImportConfig(import) => import.run(output),
         Verb::Completions(completions) => completions.run(output),
+        #[cfg(feature = "owl")]
+        Verb::Translate => unreachable!("answered before"),
     }
+}
+
+/// How an engine works where nothing else is asked for: foreign parsers run in processes of
+/// their own, which are this program again.
+fn usual_config() -> Config {
+    #[cfg(feature = "owl")]
+    if let Ok(program) = std::env::current_exe() {
+        let arguments = vec![TRANSLATE.to_owned()];
+        let isolation = Isolation::Process { program, arguments };
+        return Config { isolation, ..Config::default() };
+    }
+    Config::default()
 }
 
 /// Help and versions are answers; anything else is a mistake, told as the mistakes of verbs

@@ -116,7 +116,8 @@ impl Configured {
 #[command(next_help_heading = "Files")]
 struct FileFlags {
     #[arg(long, value_name = "GLOB", help = format!(
-        "Read files whose path below SOURCE matches; may be repeated [default: {INCLUDE}]"))]
+        "Read files whose path below SOURCE matches; may be repeated [default: {}]",
+        INCLUDE.join(" ")))]
     include: Vec<String>,
     #[arg(long, value_name = "GLOB", help = format!(
         "Leave out what matches; may be repeated, '' leaves nothing out [default: {}]",

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::failure::{Exit, Failure};
+use super::job_answer::draw_list;
 use super::output::{Cell, Output, Sheet, Tone, count, plural};
-use super::report::draw_list;
 use crate::engine::Plan;
 
 /// A plan that cannot be taken for a report.

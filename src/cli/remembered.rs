@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::command::Command;
 use super::failure::Failure;
 use super::origin::Configured;
+use super::usual_config;
 use crate::config::{Config, ONTOLOGY_ID, SourceSettings};
 use crate::engine::Feed;
 use crate::iri::PrefixTable;
@@ -57,7 +58,7 @@ impl Remembered {
 
     /// How its items are read.
     pub(super) fn config(&self) -> Config {
-        let mut config = Config { ontology_id: self.asked.ontology.clone(), ..Config::default() };
+        let mut config = Config { ontology_id: self.asked.ontology.clone(), ..usual_config() };
         for (prefix, namespace) in &self.asked.prefixes {
             config.pages.prefixes.insert(prefix, namespace);
         }

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::command::Command;
 use super::failure::{Exit, Failure};
+use super::job_answer::{draw_attention, draw_list};
 use super::output::{Cell, Output, Sheet, Tone, count, plural};
 use super::progress::outcomes;
 use super::remembered::Remembered;
-use super::report::{draw_attention, draw_list};
 use super::time::{ago, instant, now_ms};
 use crate::engine::{Attention, remedy};
 use crate::job::{JobEvent, JobKind, JobState};

@@ -8,12 +8,12 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
 use super::follow::follow;
+use super::job_answer::JobAnswer;
 use super::origin::{self, Configured, SourceFlags};
 use super::output::Output;
 use super::planned;
 use super::receipt;
-use super::report::JobAnswer;
-use super::watching;
+use super::{usual_config, watching};
 use crate::config::{Config, GROUP_ITEMS, ONTOLOGY_ID, SyncOptions};
 use crate::engine::{Engine, Feed, JobHandle, plan};
 use crate::item::ItemKey;
@@ -298,7 +298,7 @@ impl Sync {
     }
 
     fn config(&self) -> Config {
-        let mut config = self.engine.applied_to(Config::default());
+        let mut config = self.engine.applied_to(usual_config());
         config.ontology_id.clone_from(&self.pages.ontology);
         for (name, iri) in &self.pages.prefix {
             config.pages.prefixes.insert(name, iri);

@@ -17,6 +17,8 @@ use super::variables::Text;
 use super::written::WrittenSource;
 use super::{DatabaseSettings, Secrets, SourceSettings};
 use crate::entity::Entity;
+use crate::parse::CODES;
+use crate::store::{FindingLevel, Levels, RULES};
 
 /// The whole file.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +29,7 @@ pub struct File {
     folder: PathBuf,
     sources: BTreeMap<String, WrittenSource>,
     entities: BTreeMap<String, Spanned<WrittenEntity>>,
+    rules: Levels,
 }
 
 /// A source of files as the file describes it.
@@ -82,6 +85,7 @@ impl File {
             folder,
             sources: written.sources,
             entities: written.entities,
+            rules: rules(written.rules).map_err(bad)?,
         };
         file.entities.iter().try_for_each(|(name, it)| file.check(name, it)).map_err(bad)?;
         Ok(file)
@@ -95,6 +99,11 @@ impl File {
     /// The names of the sources, databases among them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
+    }
+
+    /// How much findings matter, where the file says otherwise than is usual.
+    pub fn rules(&self) -> &Levels {
+        &self.rules
     }
 
     /// The names of the entities.
@@ -183,6 +192,43 @@ impl File {
     }
 }
 
+/// The levels of findings, whose codes must be known.
+fn rules(written: BTreeMap<String, Spanned<WrittenLevel>>) -> Result<Levels, String> {
+    let mut levels = Levels::new();
+    for (code, level) in written {
+        let is_known = RULES.iter().any(|rule| rule.code == code) || CODES.contains(&&*code);
+        if !is_known {
+            let mut known: Vec<_> = RULES.iter().map(|rule| rule.code).chain(CODES).collect();
+            known.sort_unstable();
+            let (known, place) = (known.join(", "), place(level.referenced));
+            return Err(format!("rules.{code}: there is no such rule{place}; there are: {known}"));
+        }
+        let level = match level.value {
+            WrittenLevel::Off => FindingLevel::Off,
+            WrittenLevel::Info => FindingLevel::Info,
+            WrittenLevel::Warning => FindingLevel::Warning,
+            WrittenLevel::Error => FindingLevel::Error,
+        };
+        levels.insert(code, level);
+    }
+    Ok(levels)
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Level")]
+enum WrittenLevel {
+    /// It is not looked for.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Something is unusual or missing.
+    Warning,
+    /// Something is wrong: `driftless report` ends with 1.
+    Error,
+}
+
 /// Where something stands, behind what is said of it and in the reader's own words.
 fn place(location: Location) -> String {
     if location == Location::UNKNOWN {
@@ -208,6 +254,10 @@ struct Written {
         extend("propertyNames" = { "pattern": "^[\\p{L}\\p{N}_.-]+$" })
     )]
     entities: BTreeMap<String, Spanned<WrittenEntity>>,
+    /// How much findings of `driftless report` matter, by their code.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, WrittenLevel>")]
+    rules: BTreeMap<String, Spanned<WrittenLevel>>,
 }
 
 #[cfg(test)]
@@ -261,6 +311,15 @@ mod tests {
         let file = read(text).expect("a file");
         assert!(file.source("b").expect("read").is_some());
         assert!(file.source("a").expect_err("an error").reason.contains("DRIFTLESS_NO_SUCH"));
+    }
+
+    #[test]
+    fn a_rule_has_another_level_and_an_unknown_one_is_told_with_those_there_are() {
+        let file = read("rules: {missing_label: off, bad_axiom: error}").expect("a file");
+        assert_eq!(file.rules()["missing_label"], FindingLevel::Off);
+        let reason = refused("rules:\n  missing_lable: off\n");
+        assert!(reason.contains("at line 2") && reason.contains("missing_label,"), "{reason}");
+        assert!(refused("rules: {missing_label: loud}").contains("loud"));
     }
 
     #[cfg(feature = "github")]

@@ -7,13 +7,26 @@ use super::reading_of;
 use crate::config::{Config, Secrets, SourceSettings};
 use crate::entity::Entity;
 use crate::fingerprint::Reading;
+#[cfg(feature = "owl")]
+use crate::isolation::{Isolation, Processes};
 use crate::parse::Parser;
-use crate::parse::page::PageParser;
+use crate::parse::file::FileParser;
 use crate::parse::row::RowParser;
 use crate::source::rows::Rows;
 use crate::source::{Source, SourceError};
 
-/// A source with the parser for its items. A source alone is a feed of pages, read by the
+/// The parser for files that an engine of this configuration has.
+pub(super) fn file_parser(config: &Config) -> FileParser {
+    let parser = FileParser::new(config.pages.clone());
+    #[cfg(feature = "owl")]
+    if let Isolation::Process { program, arguments } = &config.isolation {
+        let processes = Processes::new(program.clone(), arguments.clone());
+        return parser.translated_by(Arc::new(processes));
+    }
+    parser
+}
+
+/// A source with the parser for its items. A source alone is a feed of files, read by the
 /// engine's own parser.
 #[derive(Clone)]
 pub struct Feed {
@@ -42,7 +55,7 @@ impl Feed {
     pub fn reading(&self, config: &Config) -> Reading {
         match &self.parser {
             Some(parser) => parser.reading(),
-            None => reading_of(&PageParser::new(config.pages.clone()), config),
+            None => reading_of(&FileParser::new(config.pages.clone()), config),
         }
     }
 

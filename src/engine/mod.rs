@@ -5,6 +5,7 @@
 
 mod deletions;
 mod error;
+mod export;
 mod feed;
 mod job_actor;
 mod pinning;
@@ -23,6 +24,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use error::{EngineError, Severity, remedy};
+pub use export::{ExportCounts, ExportError, export_functional};
 pub use feed::Feed;
 pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
 pub use report::{
@@ -36,7 +38,6 @@ use crate::fingerprint::Reading;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobId, JobKind, JobState};
 use crate::parse::Parser;
-use crate::parse::page::PageParser;
 use crate::progress::Progress;
 use crate::store::{
     DeadLetterFilter, LEASE_RENEWAL, MoveReason, NewJob, Reader, SourceRow, Store, StoreError,
@@ -100,7 +101,7 @@ impl Engine {
     /// [`StoreError::Locked`] at once if another process writes it, and whatever else makes
     /// the file unusable; see [`Store::open`].
     pub async fn open(path: impl AsRef<Path>, config: Config) -> Result<Self, EngineError> {
-        let parser = Arc::new(PageParser::new(config.pages.clone()));
+        let parser = Arc::new(feed::file_parser(&config));
         Self::open_with_parser(path, config, parser).await
     }
 
@@ -252,6 +253,7 @@ impl Engine {
         });
         let (request, reading) = (request.to_string(), self.shared.reading_of(&feed));
         let ontology = self.shared.config.ontology_id.clone();
+        let prefixes = self.shared.config.pages.prefixes.clone();
         let entity = feed.entity.clone();
         let started = self
             .shared
@@ -264,6 +266,7 @@ impl Engine {
                     description.kind,
                     &description.settings,
                     &ontology,
+                    &prefixes,
                 )?;
                 if let Some(entity) = &entity {
                     row.document_type = Some(ensure_document_type(tx, entity)?);

@@ -10,11 +10,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::deletions::is_allowed;
+use super::feed::file_parser;
 use super::{EngineError, Feed, REPORT_LINES, now_ms, reading_of};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason, SourceItem};
-use crate::parse::page::PageParser;
 use crate::parse::{Parsed, Parser};
 use crate::pipeline::{Decision, GivenKeys, parse_guarded};
 use crate::source::{
@@ -122,7 +122,7 @@ pub async fn plan(
             (parser, reading)
         }
         None => {
-            let parser = PageParser::new(config.pages.clone());
+            let parser = file_parser(config);
             let reading = reading_of(&parser, config);
             (Arc::new(parser) as Arc<dyn Parser>, reading)
         }
@@ -342,7 +342,7 @@ impl Planning {
             return self.count_standing(stands.outcome);
         }
         match parse_guarded(&*self.parser, item) {
-            Parsed::Page(_) => {
+            Parsed::Page(_) | Parsed::Ontology(_) => {
                 let git_sha1 = Some(git_blob_sha1(&item.content));
                 self.store(&item.key, git_sha1, item.content.len() as u64, state);
             }

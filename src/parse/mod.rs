@@ -3,13 +3,17 @@
 //! Pure and synchronous: no store, no clock, no I/O, no threads. A parser gives what it
 //! understood *and* what it could not use; giving up a whole item is the last resort.
 
+pub mod file;
+mod findings;
+pub mod owl;
 pub mod page;
 pub mod row;
 
 use crate::fingerprint::Reading;
 use crate::item::{SkipReason, SourceItem};
 pub use crate::record::{Diagnostic, Level, Rejection, Stage};
-use crate::record::{Document, Page};
+use crate::record::{Document, OwlDocument, Page};
+pub use findings::CODES;
 
 /// Turns items into records. One parser serves several threads at once.
 pub trait Parser: Send + Sync + 'static {
@@ -26,6 +30,8 @@ pub trait Parser: Send + Sync + 'static {
 pub enum Parsed {
     /// Something to store.
     Page(Box<Page>),
+    /// An OWL document to store.
+    Ontology(Box<OwlDocument>),
     /// A row's document to store.
     Document(Box<Document>),
     /// Nothing to store, and why; `detail` names what was seen, such as a format.

@@ -17,8 +17,8 @@ use crate::fingerprint::{Digest, Reading, fingerprint};
 use crate::item::Outcome;
 use crate::parse::{Parsed, Rejection, Stage};
 use crate::store::{
-    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, PageWrite, RejectedVersion, SourceRow,
-    StoreError, Version, WriteTransaction, Writer, apply, apply_each,
+    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite,
+    RejectedVersion, SourceRow, StoreError, Version, WriteTransaction, Writer, apply, apply_each,
 };
 
 /// What a worker is told.
@@ -202,6 +202,10 @@ impl Work {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
             }
+            Parsed::Ontology(record) => {
+                let ontology = Box::new(OntologyWrite::new(record, &item.key));
+                ItemResult::Ontology { ontology, version }
+            }
             Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {
                 ItemResult::Skipped { reason, detail, version: Some(version) }
@@ -281,6 +285,7 @@ fn opened_before() -> ItemResult {
 fn refused(result: &ItemResult, error: &StoreError) -> ItemResult {
     let version = match result {
         ItemResult::Page { version, .. }
+        | ItemResult::Ontology { version, .. }
         | ItemResult::Document { version, .. }
         | ItemResult::Skipped { version: Some(version), .. } => Some(RejectedVersion {
             content_digest: version.content_digest,
@@ -299,7 +304,9 @@ type Rejected = (&'static str, &'static str, String);
 
 fn outcome(result: &ItemResult) -> (Outcome, Option<Rejected>) {
     match result {
-        ItemResult::Page { .. } | ItemResult::Document { .. } => (Outcome::Written, None),
+        ItemResult::Page { .. } | ItemResult::Ontology { .. } | ItemResult::Document { .. } => {
+            (Outcome::Written, None)
+        }
         ItemResult::Skipped { reason, .. } => (Outcome::Skipped(*reason), None),
         ItemResult::Rejected { rejection, .. } => {
             let Rejection { stage, code, message } = rejection;

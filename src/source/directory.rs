@@ -48,7 +48,7 @@ impl DirectorySettings {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
-            include: vec![INCLUDE.to_owned()],
+            include: INCLUDE.map(str::to_owned).to_vec(),
             exclude: EXCLUDE.map(str::to_owned).to_vec(),
             largest_item_bytes: LARGEST_ITEM_BYTES,
         }

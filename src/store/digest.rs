@@ -12,7 +12,7 @@ use super::StoreError;
 use crate::fingerprint::Digest;
 
 /// Each table in an order that its content gives.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 15] = [
     sql!("digest_page"),
     sql!("digest_claim"),
     sql!("digest_supplied"),
@@ -23,6 +23,11 @@ const PARTS: [&str; 10] = [
     sql!("digest_class"),
     sql!("digest_name"),
     sql!("digest_document"),
+    sql!("digest_owl_document"),
+    sql!("digest_declaration"),
+    sql!("digest_axiom"),
+    sql!("digest_axiom_entity"),
+    sql!("digest_restriction"),
 ];
 
 /// Reads the whole store once, in constant memory.

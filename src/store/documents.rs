@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
+use super::statements::Stater;
 use crate::entity::{Entity, WEIGHTS};
 use crate::record::Document;
 
@@ -17,6 +18,9 @@ const PAGE: i64 = 1;
 
 /// The type of a claim's document.
 const CLAIM: i64 = 2;
+
+/// The type of an OWL document's document.
+const ONTOLOGY: i64 = 3;
 
 /// What a document is found by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,6 +152,17 @@ pub(super) fn keep<'a>(
     Ok(())
 }
 
+/// Keeps the document of an item that is an OWL document.
+pub(super) fn keep_ontology<'a>(
+    tx: &Connection,
+    stater: Stater,
+    document: &'a Document,
+    changed: &mut Changed<'a>,
+) -> Result<(), StoreError> {
+    let Stater { item_id, is_known, now_ms, .. } = stater;
+    keep(tx, item_id, is_known, document, ONTOLOGY, now_ms, changed)
+}
+
 /// Keeps that an item's page has a document; its texts are the page's. `lossy` is what can be
 /// read of a page that is not UTF-8.
 pub(super) fn keep_page(
@@ -162,6 +177,13 @@ pub(super) fn keep_page(
 /// Keeps that a claim has a document; its texts are the claim's.
 pub(super) fn keep_claim(tx: &Connection, claim_id: i64, now_ms: i64) -> Result<(), StoreError> {
     keep_stated(tx, of_claim(claim_id), CLAIM, None, now_ms)
+}
+
+/// Forgets the document of a claim, if there is one; its words are the caller's to take back.
+pub(super) fn forget_claim(tx: &Connection, claim_id: i64) -> Result<(), StoreError> {
+    tx.prepare_cached(sql!("document_delete"))?
+        .execute(named_params! { ":id": of_claim(claim_id) })?;
+    Ok(())
 }
 
 /// The id of a claim's document.

@@ -5,17 +5,19 @@
 use rusqlite::{Connection, named_params};
 
 use super::StoreError;
-use super::resolution;
+use super::{axioms, resolution};
 use crate::name::Name;
 
 /// Each query lists what breaks its rule.
-const RULES: [(&str, &str); 7] = [
+const RULES: [(&str, &str); 9] = [
     ("a class has a use, and a stub no claim", sql!("check_classes_without_use")),
     ("a class shows the claim of the smallest path and block", sql!("check_class_shown")),
     ("a name has a use, and a meaning exactly if it is referenced", sql!("check_names")),
     ("a written item has its document, a deleted one has none", sql!("check_written_items")),
     ("a page, a claim and a row have each their document", sql!("check_documents")),
     ("a rejected item has its dead letter", sql!("check_dead_letters")),
+    ("an axiom has a type exactly if nothing of it is open", sql!("check_axiom_types")),
+    ("an entity has a use", sql!("check_entities")),
     ("a checkpoint is not ahead of its items", sql!("check_checkpoints")),
 ];
 
@@ -33,6 +35,7 @@ pub(super) fn violations(tx: &Connection) -> Result<Vec<String>, StoreError> {
         }
     }
     wrong_meanings(tx, &mut found)?;
+    wrong_types(tx, &mut found)?;
     if let Err(error) = tx.execute(sql!("check_search"), []) {
         found.push(format!("the index holds the words of all texts and no others: {error}"));
     }
@@ -56,6 +59,19 @@ fn wrong_meanings(tx: &Connection, found: &mut Vec<String>) -> Result<(), StoreE
         )?;
         if means != should {
             found.push(format!("the name {} means {means} and should mean {should}", name.exact));
+        }
+    }
+    Ok(())
+}
+
+/// Axioms of another type than the declarations give them.
+fn wrong_types(tx: &Connection, found: &mut Vec<String>) -> Result<(), StoreError> {
+    let mut statement = tx.prepare(sql!("check_open_axioms"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (ontology_id, id): (i64, i64) = (row.get("ontology_id")?, row.get("id")?);
+        if axioms::retype(tx, ontology_id, id)? {
+            found.push(format!("axiom {id} has another type than its properties give it"));
         }
     }
     Ok(())

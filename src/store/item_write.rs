@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::fingerprint::{Digest, Reading};
 use crate::item::{ItemKey, Sequence, SkipReason};
-use crate::record::{Document, Page, Rejection};
+use crate::record::{Document, OwlDocument, Page, Rejection};
 
 /// A source as the store knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,13 @@ pub enum ItemResult {
         /// Which version this is.
         version: Version,
     },
+    /// An OWL document to store.
+    Ontology {
+        /// What it states.
+        ontology: Box<OntologyWrite>,
+        /// Which version this is.
+        version: Version,
+    },
     /// A row's document to store.
     Document {
         /// What is found of it.
@@ -119,6 +126,36 @@ impl PageWrite {
             page,
             content,
         }
+    }
+}
+
+/// An OWL document, ready to be written.
+#[derive(Debug)]
+pub struct OntologyWrite {
+    pub(super) record: Box<OwlDocument>,
+    /// As JSON.
+    pub(super) triples: Option<String>,
+    /// What it is found by.
+    pub(super) document: Document,
+}
+
+impl OntologyWrite {
+    /// What a document of this key states.
+    pub fn new(record: Box<OwlDocument>, key: &ItemKey) -> Self {
+        let triples = record.ontology.triples.map(|triples| {
+            let Ok(json) = serde_json::to_string(&triples) else {
+                unreachable!("numbers can be written as JSON");
+            };
+            json
+        });
+        let ontology = &record.ontology;
+        let title = ontology.label.as_deref().or(ontology.iri.as_deref());
+        let document = Document {
+            title: Some(title.unwrap_or(key.as_str()).to_owned()),
+            texts: [ontology.comment.as_deref().map(str::to_owned), None, None, None],
+            ..Document::default()
+        };
+        Self { record, triples, document }
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::documents::{self, Changed};
 use super::item_write::{ItemResult, ItemWrite, ReadOrder, SourceRow, Version};
-use super::statements::{self, Stater};
+use super::statements::{self, Stated, Stater};
 use super::{StoreError, dead_letters};
 use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
@@ -143,14 +143,22 @@ fn apply_one<'a>(
     let none = Saved::default();
     match &write.result {
         ItemResult::Page { page, version } => {
-            let saved = statements::saved_by(&page.page);
+            let saved = statements::saved_by(page);
             let item_id = upsert_version(tx, write, known, "written", None, Some(version), &saved)?;
             if sabotaged!("sabotage::two_transactions") {
                 tx.execute_batch("commit; begin immediate")?;
                 crate::failpoint::failpoint!("sabotage::between_transactions");
             }
             let stater = stater(write, item_id, known.is_some());
-            statements::replace(tx, stater, page, changed)?;
+            statements::replace_by_page(tx, stater, page, changed)?;
+            close_dead_letter(tx, item_id, known.is_some())?;
+            Ok(Applied::Done(saved))
+        }
+        ItemResult::Ontology { ontology, version } => {
+            let saved = Stated::of_ontology(ontology).saved();
+            let item_id = upsert_version(tx, write, known, "written", None, Some(version), &saved)?;
+            let stater = stater(write, item_id, known.is_some());
+            statements::replace_by_ontology(tx, stater, ontology, changed)?;
             close_dead_letter(tx, item_id, known.is_some())?;
             Ok(Applied::Done(saved))
         }

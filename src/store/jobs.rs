@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::item_write::SourceRow;
+use super::resolution;
 use crate::checkpoint::{Checkpoint, Counters, Untouched};
 use crate::fingerprint::{Digest, Reading};
+use crate::iri::PrefixTable;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobId, JobKind, JobState};
 
@@ -103,10 +105,12 @@ pub fn ensure_source(
     kind: &str,
     settings: &str,
     ontology: &str,
+    prefixes: &PrefixTable,
 ) -> Result<SourceRow, StoreError> {
     tx.execute(sql!("ontology_ensure"), named_params! { ":name": ontology })?;
     let ontology_id =
         tx.query_row(sql!("ontology_id"), named_params! { ":name": ontology }, |row| row.get(0))?;
+    resolution::keep_prefixes(tx, ontology_id, prefixes)?;
     let id = tx.query_row(
         sql!("source_ensure"),
         named_params! { ":name": name, ":kind": kind, ":settings": settings },

@@ -10,12 +10,15 @@ macro_rules! sql {
     };
 }
 
+mod axiom_read;
+mod axioms;
 mod counts;
 mod dead_letters;
 mod deletions;
 mod digest;
 mod documents;
 mod error;
+mod export;
 mod invariants;
 mod item_write;
 mod items;
@@ -27,6 +30,7 @@ mod open;
 mod read;
 mod records;
 mod resolution;
+mod rules;
 mod search;
 mod statements;
 mod writer;
@@ -35,6 +39,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread::JoinHandle;
 
+pub use axiom_read::{AxiomRecord, DeclarationRecord};
 pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{
     Candidate, CandidateCounts, Unseen, candidates, clear, clear_seen, counts, note, note_seen,
@@ -42,8 +47,10 @@ pub use deletions::{
 };
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
+pub use export::{Exported, RELATION_NAMESPACE};
 pub use item_write::{
-    ItemResult, ItemWrite, JobPlace, PageWrite, ReadOrder, RejectedVersion, SourceRow, Version,
+    ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,
+    SourceRow, Version,
 };
 pub use items::{Applied, Blob, ItemState, Standing, apply, apply_each, delete, states, states_of};
 pub use jobs::{
@@ -58,6 +65,7 @@ pub use records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
+pub use rules::{Finding, FindingLevel, Levels, RULES, Rule};
 pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
 pub use writer::{WriteTransaction, Writer};
 

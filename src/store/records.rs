@@ -37,6 +37,12 @@ pub struct Totals {
     pub relations: u64,
     pub properties: u64,
     pub axioms: u64,
+    /// Statements that are no axiom: their structure is broken, or nobody declares what their
+    /// property is.
+    pub untyped: u64,
+    pub declarations: u64,
+    /// OWL documents.
+    pub documents: u64,
     pub nodes: u64,
     pub edges: u64,
     pub wikilinks: u64,

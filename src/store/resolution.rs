@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
 
 use super::StoreError;
-use crate::iri::{self, Iri};
+use crate::iri::{self, Iri, PrefixTable};
 use crate::name::{Name, Rank};
 
 /// Rows that a change of statements may have moved or left without a use.
@@ -208,7 +208,10 @@ pub(super) fn ensure_class(
     iri: &Iri,
     label: &str,
 ) -> Result<EnsuredClass, StoreError> {
-    if let Some(id) = find_class(tx, sql!("class_find"), ontology_id, &iri.expanded)? {
+    let by_iri = named_params! { ":ontology_id": ontology_id, ":iri": iri.expanded };
+    let found =
+        tx.prepare_cached(sql!("class_find"))?.query_row(by_iri, |row| row.get(0)).optional()?;
+    if let Some(id) = found {
         return Ok(EnsuredClass { id, is_new: false });
     }
     // A built-in term looks the same whoever names it first.
@@ -220,22 +223,78 @@ pub(super) fn ensure_class(
 }
 
 fn ensure_stub(tx: &Connection, ontology_id: i64, name: &Name) -> Result<i64, StoreError> {
-    let stub = iri::stub_iri(&name.exact);
-    if let Some(class_id) = find_class(tx, sql!("stub_find"), ontology_id, &stub)? {
-        return Ok(class_id);
+    // What is named by an IRI has that one, and is shown by it as a claim to it would be.
+    let stub = if iri::is_whole(&name.exact) {
+        Iri { expanded: name.exact.clone(), compact: compact(tx, ontology_id, &name.exact)? }
+    } else {
+        let made = iri::stub_iri(&name.exact);
+        Iri { expanded: made.clone(), compact: made }
+    };
+    let found = tx
+        .prepare_cached(sql!("stub_find"))?
+        .query_row(
+            named_params! {
+                ":ontology_id": ontology_id, ":iri": stub.expanded, ":class_iri": stub.compact,
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    match found {
+        Some(class_id) => Ok(class_id),
+        None => {
+            let label = if iri::is_whole(&name.exact) { &stub.compact } else { &name.exact };
+            insert_class(tx, ontology_id, &stub, label, "stub")
+        }
     }
-    let stub = Iri { expanded: stub.clone(), compact: stub };
-    insert_class(tx, ontology_id, &stub, &name.exact, "stub")
 }
 
-fn find_class(
-    tx: &Connection,
-    sql: &str,
-    ontology_id: i64,
-    iri: &str,
-) -> Result<Option<i64>, StoreError> {
+/// An IRI by the prefixes of its ontology.
+fn compact(tx: &Connection, ontology_id: i64, iri: &str) -> Result<String, StoreError> {
     let by_iri = named_params! { ":ontology_id": ontology_id, ":iri": iri };
-    Ok(tx.prepare_cached(sql)?.query_row(by_iri, |row| row.get(0)).optional()?)
+    Ok(tx.prepare_cached(sql!("iri_compact"))?.query_row(by_iri, |row| row.get(0))?)
+}
+
+/// Keeps what prefixes stand for, and shows by them what is known by its IRI alone; a no-op where
+/// they are as they were.
+pub(super) fn keep_prefixes(
+    tx: &Connection,
+    ontology_id: i64,
+    prefixes: &PrefixTable,
+) -> Result<(), StoreError> {
+    let by_ontology = named_params! { ":ontology_id": ontology_id };
+    let known: Vec<(String, String)> = tx
+        .prepare(sql!("prefixes_list"))?
+        .query_map(by_ontology, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    if known.iter().map(|(name, space)| (name.as_str(), space.as_str())).eq(prefixes.iter()) {
+        return Ok(());
+    }
+    tx.execute(sql!("prefixes_clear"), by_ontology)?;
+    for (name, namespace) in prefixes.iter() {
+        tx.execute(
+            sql!("prefix_insert"),
+            named_params! {
+                ":ontology_id": ontology_id, ":name": name, ":namespace": namespace,
+            },
+        )?;
+    }
+    let identified = |sql: &str, params: &[(&str, &dyn ToSql)]| {
+        let mut statement = tx.prepare(sql)?;
+        let rows = statement.query_map(params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<Vec<(i64, String)>, _>>()
+    };
+    for (class_id, iri) in identified(sql!("iri_stubs"), by_ontology)? {
+        tx.prepare_cached(sql!("stub_show"))?.execute(named_params! {
+            ":ontology_id": ontology_id, ":class_id": class_id,
+            ":class_iri": compact(tx, ontology_id, &iri)?,
+        })?;
+    }
+    for (entity_id, iri) in identified(sql!("entity_list"), &[])? {
+        tx.prepare_cached(sql!("entity_show"))?.execute(named_params! {
+            ":entity_id": entity_id, ":shown": compact(tx, ontology_id, &iri)?,
+        })?;
+    }
+    Ok(())
 }
 
 fn insert_class(

@@ -10,12 +10,14 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
 use super::StoreError;
+use super::axioms;
 use super::documents::{self, Changed, Texts};
-use super::item_write::PageWrite;
+use super::item_write::{OntologyWrite, PageWrite};
 use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
 use crate::name::{Name, Rank};
-use crate::record::{Block, Diagnostic, Page, SUBCLASS_OF, SuppliedName};
+use crate::owl::{Ontology, OwlProperty, UNTYPED};
+use crate::record::{Block, Diagnostic, SUBCLASS_OF, SuppliedName};
 
 /// An item as statements see it.
 #[derive(Clone, Copy, Debug)]
@@ -49,37 +51,127 @@ struct After {
     referenced: BTreeMap<i64, Vec<Referenced>>,
 }
 
-/// Rows that consumers will see because of a page.
-pub(super) fn saved_by(page: &Page) -> Saved {
-    let parents =
-        page.blocks.iter().flat_map(|b| &b.references).filter(|r| r.predicate == SUBCLASS_OF);
-    Saved {
-        classes: page.blocks.len() as u64,
-        properties: page.owl_properties.len() as u64,
-        axioms: parents.count() as u64,
-        nodes: u64::from(page.is_graph),
-        edges: if page.is_graph { page.links.len() as u64 } else { 0 },
+/// What an item states, whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stated<'a> {
+    blocks: &'a [Block],
+    /// The properties of each block as JSON.
+    block_properties: &'a [String],
+    owl_properties: &'a [OwlProperty],
+    ontology: &'a Ontology,
+    diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> Stated<'a> {
+    pub(super) fn of_page(write: &'a PageWrite) -> Self {
+        Self {
+            blocks: &write.page.blocks,
+            block_properties: &write.block_properties,
+            owl_properties: &write.page.owl_properties,
+            ontology: &write.page.ontology,
+            diagnostics: &write.page.diagnostics,
+        }
+    }
+
+    pub(super) fn of_ontology(write: &'a OntologyWrite) -> Self {
+        let record = &*write.record;
+        Self {
+            blocks: &record.claims,
+            block_properties: &[],
+            owl_properties: &record.ontology.properties,
+            ontology: &record.ontology,
+            diagnostics: &record.diagnostics,
+        }
+    }
+
+    /// Rows that consumers will see because of it, but for those of the graph.
+    pub(super) fn saved(&self) -> Saved {
+        let references = self.blocks.iter().flat_map(|block| &block.references);
+        let parents = references.filter(|it| it.predicate == SUBCLASS_OF && !it.is_axiom);
+        let axioms = self.ontology.axioms.iter().filter(|axiom| axiom.axiom_type != UNTYPED);
+        Saved {
+            classes: self.blocks.len() as u64,
+            properties: self.owl_properties.len() as u64,
+            axioms: (parents.count() + axioms.count()) as u64,
+            ..Saved::default()
+        }
     }
 }
 
-/// Replaces all that an item states by what `page` states.
-pub(super) fn replace<'a>(
+/// Rows that consumers will see because of a page.
+pub(super) fn saved_by(write: &PageWrite) -> Saved {
+    let page = &write.page;
+    Saved {
+        nodes: u64::from(page.is_graph),
+        edges: if page.is_graph { page.links.len() as u64 } else { 0 },
+        ..Stated::of_page(write).saved()
+    }
+}
+
+/// Replaces all that an item states by what a page states.
+pub(super) fn replace_by_page<'a>(
     tx: &Connection,
     stater: Stater,
     write: &'a PageWrite,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
-    let page = &*write.page;
     let mut touched = Touched::default();
-    let mut before = take_back(tx, stater, page.blocks.len(), &mut touched, changed)?;
-    let claims = claim_classes(tx, stater, write, &before.claims, &mut touched)?;
+    if stater.is_known {
+        tx.prepare_cached(sql!("owl_document_delete"))?
+            .execute(named_params! { ":item_id": stater.item_id })?;
+    }
+    replace(tx, stater, Stated::of_page(write), &mut touched, changed)?;
+    keep_page(tx, stater, write, changed)?;
+    touched.settle(tx)
+}
+
+/// Replaces all that an item states by what an OWL document states.
+pub(super) fn replace_by_ontology<'a>(
+    tx: &Connection,
+    stater: Stater,
+    write: &'a OntologyWrite,
+    changed: &mut Changed<'a>,
+) -> Result<(), StoreError> {
+    let mut touched = Touched::default();
+    // What a page was found by is read before the page goes.
+    documents::keep_ontology(tx, stater, &write.document, changed)?;
+    if stater.is_known {
+        forget_page(tx, stater, &mut touched)?;
+    }
+    replace(tx, stater, Stated::of_ontology(write), &mut touched, changed)?;
+    let record = &*write.record;
+    tx.prepare_cached(sql!("owl_document_upsert"))?.execute(named_params! {
+        ":item_id": stater.item_id, ":ontology_id": stater.ontology_id,
+        ":format": record.format.as_str(), ":iri": record.ontology.iri,
+        ":version_iri": record.ontology.version_iri, ":triples": write.triples,
+    })?;
+    touched.settle(tx)
+}
+
+fn replace<'a>(
+    tx: &Connection,
+    stater: Stater,
+    stated: Stated<'a>,
+    touched: &mut Touched,
+    changed: &mut Changed<'a>,
+) -> Result<(), StoreError> {
+    let blocks = stated.blocks;
+    let mut before = take_back(tx, stater, blocks.len(), touched, changed)?;
+    let axioms = if stater.is_known { axioms::take_back(tx, stater)? } else { <_>::default() };
+    let claims = claim_classes(tx, stater, stated, &before.claims, touched)?;
     let texts = std::mem::take(&mut before.texts).into_iter().chain(std::iter::repeat(None));
-    for ((block, (claim_id, _)), before) in page.blocks.iter().zip(&claims).zip(texts) {
+    for ((block, (claim_id, _)), before) in blocks.iter().zip(&claims).zip(texts) {
+        if block.is_mention {
+            // What it was found by was read before the claim changed.
+            documents::forget_claim(tx, *claim_id)?;
+            changed.note(documents::of_claim(*claim_id), before, None);
+            continue;
+        }
         documents::keep_claim(tx, *claim_id, stater.now_ms)?;
         let after = Texts::new(&block.label, block.comment.as_ref());
         changed.note(documents::of_claim(*claim_id), before, Some(after));
     }
-    let mut after = supply_names(tx, stater, &page.blocks, &claims)?;
+    let mut after = supply_names(tx, stater, blocks, &claims)?;
     for (_, name_id, ..) in before.supplied.symmetric_difference(&after.supplied) {
         // Some names are supplied by several rows; one move is enough.
         let moving = match after.referenced.get_mut(name_id) {
@@ -88,14 +180,13 @@ pub(super) fn replace<'a>(
         };
         touched.move_references(tx, moving)?;
     }
-    let own_names = OwnNames::of(&page.blocks);
-    for (block, (claim_id, _)) in page.blocks.iter().zip(&claims) {
+    let own_names = OwnNames::of(blocks);
+    for (block, (claim_id, _)) in blocks.iter().zip(&claims) {
         refer(tx, stater, *claim_id, block, &own_names)?;
     }
-    declare_properties(tx, stater, page)?;
-    keep_page(tx, stater, write, changed)?;
-    keep_diagnostics(tx, stater, &page.diagnostics)?;
-    touched.settle(tx)
+    declare_properties(tx, stater, stated.owl_properties)?;
+    axioms::state(tx, stater, stated.ontology, axioms)?;
+    keep_diagnostics(tx, stater, stated.diagnostics)
 }
 
 /// Removes all that an item states.
@@ -105,20 +196,32 @@ pub(super) fn remove(
     changed: &mut Changed<'_>,
 ) -> Result<(), StoreError> {
     documents::remove(tx, stater.item_id, changed)?;
-    if page_name(tx, stater.item_id)?.is_none() {
-        // Only pages state anything. A row leaves nothing else to take back.
+    let by_item = named_params! { ":item_id": stater.item_id };
+    if !tx.prepare_cached(sql!("item_states_something"))?.query_row(by_item, |row| row.get(0))? {
+        // A row states nothing, and leaves nothing else to take back.
         return Ok(());
     }
     let mut touched = Touched::default();
     let before = take_back(tx, stater, 0, &mut touched, changed)?;
-    tx.prepare_cached(sql!("page_delete"))?
-        .execute(named_params! { ":item_id": stater.item_id })?;
+    let axioms = axioms::take_back(tx, stater)?;
+    axioms::settle(tx, stater, axioms)?;
+    tx.prepare_cached(sql!("owl_document_delete"))?.execute(by_item)?;
+    forget_page(tx, stater, &mut touched)?;
     for (_, name_id, ..) in &before.supplied {
         let moving = resolution::referenced_like(tx, *name_id)?;
         touched.move_references(tx, moving)?;
     }
     keep_diagnostics(tx, stater, &[])?;
     touched.settle(tx)
+}
+
+fn forget_page(tx: &Connection, stater: Stater, touched: &mut Touched) -> Result<(), StoreError> {
+    if let Some(name_id) = page_name(tx, stater.item_id)? {
+        touched.name(name_id);
+        tx.prepare_cached(sql!("page_delete"))?
+            .execute(named_params! { ":item_id": stater.item_id })?;
+    }
+    Ok(())
 }
 
 /// Takes back names, references, links and claims, but for the claims of the first `blocks`
@@ -192,13 +295,13 @@ fn names(
 fn claim_classes(
     tx: &Connection,
     stater: Stater,
-    write: &PageWrite,
+    stated: Stated<'_>,
     kept: &[i64],
     touched: &mut Touched,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
-    let blocks = write.page.blocks.iter().zip(&write.block_properties);
-    let mut claims = Vec::with_capacity(blocks.len());
-    for (number, (block, properties)) in blocks.enumerate() {
+    let mut claims = Vec::with_capacity(stated.blocks.len());
+    for (number, block) in stated.blocks.iter().enumerate() {
+        let properties = stated.block_properties.get(number).map_or("[]", String::as_str);
         let EnsuredClass { id: class_id, is_new } =
             resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
         // A new class has this claim alone, and shows it.
@@ -209,7 +312,8 @@ fn claim_classes(
             ":item_id": stater.item_id, ":block": number as i64,
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
             ":class_iri": block.class.compact, ":label": block.label,
-            ":comment": block.comment, ":line": block.line, ":is_shown": is_new,
+            ":comment": block.comment, ":line": block.line,
+            ":is_mention": block.is_mention, ":is_shown": is_new,
             ":properties": properties,
         })?;
         let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());
@@ -280,20 +384,28 @@ fn refer(
             ":claim_id": claim_id, ":ordinal": ordinal as i64,
             ":predicate": reference.predicate, ":name_id": name_id,
             ":qualifier": reference.qualifier, ":line": reference.line,
+            ":is_axiom": reference.is_axiom,
         })?;
     }
     Ok(())
 }
 
-fn declare_properties(tx: &Connection, stater: Stater, page: &Page) -> Result<(), StoreError> {
+fn declare_properties(
+    tx: &Connection,
+    stater: Stater,
+    properties: &[OwlProperty],
+) -> Result<(), StoreError> {
     let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
-    for (ordinal, property) in page.owl_properties.iter().enumerate() {
+    for (ordinal, property) in properties.iter().enumerate() {
+        let characteristics = property.characteristics.join(", ");
+        let characteristics = (!characteristics.is_empty()).then_some(characteristics);
         tx.prepare_cached(sql!("property_claim_insert"))?.execute(named_params! {
             ":item_id": stater.item_id, ":ordinal": ordinal as i64,
             ":ontology_id": stater.ontology_id, ":iri": property.iri.expanded,
             ":property_iri": property.iri.compact, ":label": property.label,
             ":kind": property.kind.as_str(), ":domain": joined(&property.domain),
-            ":range": joined(&property.range), ":line": property.line,
+            ":range": joined(&property.range),
+            ":characteristics": characteristics, ":line": property.line,
         })?;
     }
     Ok(())

@@ -124,11 +124,9 @@ fn a_clean_sync_ends_with_0_and_accounts_for_every_page() {
     assert_eq!((&counters["listed"], &counters["written"]), (&86.into(), &79.into()));
     assert_eq!(counters["skipped"], 7);
     assert_eq!(report["state"], "completed");
-    assert_eq!(report["pages_with_parents_only_in_fences"], 5);
     let shown = desk.run(&["sync", FIXTURES]);
     assert_eq!(shown.code, 0);
     assert!(shown.out.contains("unchanged  79"), "{}", shown.out);
-    assert!(shown.out.contains("The parents of 5 pages"), "{}", shown.out);
 }
 
 #[test]
@@ -334,7 +332,7 @@ fn a_stub_is_listed_only_when_asked_for_and_is_marked() {
         classes.into_iter().filter(|class| class["is_stub"] == true).count()
     };
     assert_eq!(stubs(&["classes", "--limit", "1000"]), 0);
-    assert_eq!(stubs(&["classes", "--limit", "1000", "--stubs"]), 42);
+    assert_eq!(stubs(&["classes", "--limit", "1000", "--stubs"]), 43);
 }
 
 #[test]
@@ -381,5 +379,5 @@ fn help_names_the_exit_codes_and_the_default_globs() {
     let help = desk.run(&["sync", "--help"]).out;
     let is_named = |glob: &&str| help.contains(*glob);
     assert!(driftless::source::EXCLUDE.iter().all(is_named), "{help}");
-    assert!(help.contains(driftless::source::INCLUDE), "{help}");
+    assert!(help.contains(driftless::source::INCLUDE[0]), "{help}");
 }

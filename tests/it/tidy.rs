@@ -14,20 +14,21 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each module and what of the crate it may name, words at the bottom and edges on top.
-const DIRECTIONS: [(&str, &[&str]); 20] = [
+const DIRECTIONS: [(&str, &[&str]); 22] = [
     ("failpoint", &[]),
     ("telemetry", &[]),
     ("fingerprint", &[]),
-    ("name", &[]),
+    ("name", &["iri"]),
     ("job", &[]),
     ("entity", &[]),
     ("row", &["item"]),
     ("iri", &["fingerprint"]),
     ("item", &["fingerprint"]),
     ("checkpoint", &["item"]),
-    ("record", &["entity", "iri", "name"]),
+    ("owl", &["iri"]),
+    ("record", &["entity", "iri", "name", "owl"]),
     ("source", &["entity", "failpoint", "fingerprint", "item", "row"]),
-    ("parse", &["entity", "fingerprint", "iri", "item", "name", "record", "row"]),
+    ("parse", &["entity", "fingerprint", "iri", "item", "name", "owl", "record", "row"]),
     (
         "store",
         &[
@@ -39,6 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
             "item",
             "job",
             "name",
+            "owl",
             "record",
             "telemetry",
         ],
@@ -58,7 +60,8 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
             "store",
         ],
     ),
-    ("config", &["entity", "item", "parse", "row", "source", "store"]),
+    ("isolation", &["parse", "record"]),
+    ("config", &["entity", "isolation", "item", "parse", "row", "source", "store"]),
     (
         "engine",
         &[
@@ -67,6 +70,7 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
             "entity",
             "failpoint",
             "fingerprint",
+            "isolation",
             "item",
             "job",
             "parse",
@@ -85,6 +89,7 @@ const DIRECTIONS: [(&str, &[&str]); 20] = [
             "entity",
             "fingerprint",
             "iri",
+            "isolation",
             "item",
             "job",
             "name",
@@ -117,11 +122,12 @@ const BANNED: [&str; 6] =
 const DRAWERS: [&str; 6] = ["utils", "util", "common", "helpers", "types", "prelude"];
 
 /// All that is visible at the top.
-const TOP: [&str; 9] = [
+const TOP: [&str; 10] = [
     "Cargo.toml",
     "Cargo.lock",
     "README.md",
     "LICENSE-MIT",
+    "NOTICE",
     "LICENSE-APACHE",
     "src",
     "migrations",

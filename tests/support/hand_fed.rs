@@ -9,8 +9,8 @@ use driftless::job::{JobId, JobKind};
 use driftless::parse::page::{PageParser, PageSettings};
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
-    Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, PageWrite, ReadOrder,
-    RejectedVersion, SourceRow, Store, Version, apply, create, ensure_source,
+    Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite, PageWrite,
+    ReadOrder, RejectedVersion, SourceRow, Store, Version, apply, create, ensure_source,
 };
 use tempfile::TempDir;
 
@@ -44,7 +44,7 @@ impl HandFed {
     pub(crate) async fn feed(&self, name: &str, ontology: &str) -> Feed {
         let (name, ontology, reading) = (name.to_owned(), ontology.to_owned(), self.reading);
         let made = self.store.writer().transact(move |tx| {
-            let source = ensure_source(tx, &name, "directory", "{}", &ontology)?;
+            let source = ensure_source(tx, &name, "directory", "{}", &ontology, &<_>::default())?;
             let id = JobId::generate();
             let (kind, source_id, options) = (JobKind::Sync, source.id, "{}".to_owned());
             let job_id = create(tx, &NewJob { id, kind, source_id, options, reading }, 0)?;
@@ -88,6 +88,10 @@ impl HandFed {
             Parsed::Page(page) => {
                 let page = Box::new(PageWrite::new(page, item.content));
                 ItemResult::Page { page, version }
+            }
+            Parsed::Ontology(record) => {
+                let ontology = Box::new(OntologyWrite::new(record, &item.key));
+                ItemResult::Ontology { ontology, version }
             }
             Parsed::Document(document) => ItemResult::Document { document, version },
             Parsed::Skipped { reason, detail } => {

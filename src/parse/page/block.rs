@@ -5,14 +5,16 @@
 use std::collections::HashSet;
 
 use super::draft::{BlockDraft, Stated};
-use super::findings::{Findings, Quoted};
-use super::identifier::{self, Identifier, local_name};
+use super::identifier::{self, Identifier};
 use super::keys::{self, Field};
 use super::links::Wikilinks;
 use super::rules;
 use super::values::{bare, is_nothing, mentions};
-use crate::iri::{Iri, PrefixTable, page_iri};
+use crate::iri::{Iri, PrefixTable, local_name, page_iri};
 use crate::name::{Name, Rank};
+use crate::owl::{Ontology, StatedClass};
+use crate::parse::findings::{Findings, Quoted};
+use crate::parse::owl::claims::{self, Names};
 use crate::record::{Block, Property, Reference, SUBCLASS_OF, SuppliedName};
 
 /// What a block needs to know of its page.
@@ -21,8 +23,8 @@ pub(super) struct Surroundings<'a> {
     /// Page properties that name the page.
     pub(super) aliases: &'a [&'a Property],
     pub(super) prefixes: &'a PrefixTable,
-    /// The line of the first OWL fence that states parents.
-    pub(super) parents_in_fence: Option<u32>,
+    /// What its fences state.
+    pub(super) ontology: &'a Ontology,
 }
 
 /// The single values of a block: of each field, the first that says anything.
@@ -80,23 +82,37 @@ pub(super) fn read(
     let label = preferred.or(fields.name(Field::Label)).unwrap_or(page_name).to_owned();
     let comment = fields.of(Field::Definition).map(|property| property.value.clone());
     let names = names(&draft.stated, stated_class.as_ref(), &fields, surroundings);
-    let references = references(&draft.stated, findings);
+    let mut references = references(&draft.stated, findings);
+    let class = match &stated_class {
+        Some(identifier) => identifier.iri.clone(),
+        None => made_class(preferred.unwrap_or(page_name)),
+    };
+    let ontology = surroundings.ontology;
+    let of_class = |it: &&StatedClass| ontology.entities[it.entity as usize] == class;
+    if let Some(stated) = ontology.classes.iter().find(of_class) {
+        references.extend(claims::parents(ontology, stated));
+    }
     let claim = rules::Claim {
         line: draft.line,
         fields: &fields,
         class: stated_class.as_ref().map(|identifier| &identifier.iri),
         names: &names,
         references: &references,
-        parents_in_fence: surroundings.parents_in_fence,
     };
     rules::check(&claim, findings);
-    let class = match stated_class {
-        Some(identifier) => identifier.iri,
-        None => made_class(preferred.unwrap_or(page_name)),
-    };
     let line = draft.line;
     let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
-    Block { line, class, label, comment, names, references, properties }
+    let is_mention = false;
+    Block { line, class, label, comment, is_mention, names, references, properties }
+}
+
+/// The namespace of the class that a block states, by the prefix table; for what its fences name
+/// with nothing before the colon.
+pub(super) fn namespace<'a>(draft: &BlockDraft, prefixes: &'a PrefixTable) -> Option<&'a str> {
+    let is_class = |it: &&Stated| Field::of(&it.property.key) == Some(Field::Class);
+    let stated = draft.stated.iter().find(is_class)?;
+    let (prefix, _) = bare(&stated.property.value).split_once(':')?;
+    prefixes.namespace(prefix)
 }
 
 /// The class of a block that states none.
@@ -104,22 +120,6 @@ fn made_class(name: &str) -> Iri {
     let exact = Name::new(name).map_or_else(|| name.to_owned(), |name| name.exact);
     let iri = page_iri(&exact);
     Iri { expanded: iri.clone(), compact: iri }
-}
-
-/// Collects names from the strongest to the weakest; the first of equals stays.
-#[derive(Default)]
-struct Names {
-    list: Vec<SuppliedName>,
-    seen: HashSet<String>,
-}
-
-impl Names {
-    fn add(&mut self, rank: Rank, text: &str) {
-        let Some(name) = Name::new(text) else { return };
-        if self.seen.insert(name.exact.clone()) {
-            self.list.push(SuppliedName { name, rank });
-        }
-    }
 }
 
 fn names(
@@ -175,7 +175,8 @@ fn references(stated: &[Stated], findings: &mut Findings) -> Vec<Reference> {
             if seen.insert((predicate, target.exact.clone(), mention.qualifier)) {
                 let qualifier = mention.qualifier.map(str::to_owned);
                 let predicate = predicate.to_owned();
-                references.push(Reference { predicate, target, qualifier, line: *line });
+                let (line, is_axiom) = (*line, false);
+                references.push(Reference { predicate, target, qualifier, line, is_axiom });
             }
         }
     }

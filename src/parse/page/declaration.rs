@@ -3,12 +3,13 @@
 //! Those declared in fences are not read here.
 
 use super::draft::Declaration;
-use super::findings::Findings;
-use super::identifier::{self, Identifier, local_name};
+use super::identifier::{self, Identifier};
 use super::keys;
 use super::values::{bare, is_nothing, mentions};
-use crate::iri::PrefixTable;
-use crate::record::{OwlProperty, Property};
+use crate::iri::{PrefixTable, local_name};
+use crate::owl::OwlProperty;
+use crate::parse::findings::Findings;
+use crate::record::Property;
 
 /// Reads a declaration; `None`, and a finding, if it names no property.
 pub(super) fn read(
@@ -27,6 +28,7 @@ pub(super) fn read(
         .to_owned();
     let names = |details: Vec<&Property>| details.into_iter().flat_map(class_names).collect();
     Some(OwlProperty {
+        characteristics: Vec::new(),
         label,
         kind: declaration.kind,
         domain: names(stated(keys::is_domain).collect()),

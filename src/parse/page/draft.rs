@@ -6,7 +6,8 @@ use super::keys;
 use super::kind::Classes;
 use super::lines::{Heading, Indent};
 use super::outline::{Entry, EntryKind, Extent};
-use crate::record::{OwlPropertyKind, Property};
+use crate::owl::OwlPropertyKind;
+use crate::record::Property;
 
 /// A property of a block, with where it stands.
 #[derive(Debug)]
@@ -137,7 +138,7 @@ impl Gathering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::page::findings::Findings;
+    use crate::parse::findings::Findings;
     use crate::parse::page::{lines, outline};
 
     fn drafts(text: &str, classes: Classes) -> Drafts {

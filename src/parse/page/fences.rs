@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::findings::Findings;
 use super::keys::{self, FUNCTIONAL_SYNTAX};
 use super::lines::{FenceRun, Line};
+use crate::parse::findings::Findings;
 use crate::record::{Dialect, Fence};
 
 /// Languages that OWL is written under; a fence may also name none.
@@ -98,16 +98,6 @@ impl Fenced<'_> {
         let Self { line, start_byte, end_byte, closed, .. } = *self;
         Some(Fence { line, dialect, start_byte, end_byte, closed })
     }
-}
-
-/// The line of the first OWL fence that states that some class has a parent.
-pub(super) fn first_with_parents(fences: &[Fenced<'_>], lines: &[Line<'_>]) -> Option<u32> {
-    let finder = memchr::memmem::Finder::new("SubClassOf");
-    let states = |fenced: &&Fenced<'_>| {
-        let mut content = lines[fenced.content.clone()].iter();
-        content.any(|line| finder.find(line.body.as_bytes()).is_some())
-    };
-    fences.iter().filter(states).find(|fenced| fenced.owl(lines).is_some()).map(|it| it.line)
 }
 
 /// The dialect of the first OWL word in `content`, comments aside.

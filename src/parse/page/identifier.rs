@@ -1,8 +1,8 @@
 //! IRIs that a page states for itself: read, and refused where they cannot be its own.
 
-use super::findings::{Findings, Quoted};
 use super::values::bare;
 use crate::iri::{Iri, PAGE_NAMESPACE, PrefixTable, STUB_NAMESPACE};
+use crate::parse::findings::{Findings, Quoted};
 use crate::record::Property;
 
 /// What stands before the colon of a whole IRI; anything else is a prefix.
@@ -54,11 +54,6 @@ fn report_prefix(written: &str, table: &PrefixTable, property: &Property, findin
     }
 }
 
-/// What follows the last `#`, `/` or `:` of an IRI.
-pub(super) fn local_name(iri: &str) -> &str {
-    iri.rsplit(['#', '/', ':']).next().unwrap_or(iri)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,12 +98,5 @@ mod tests {
     fn an_unknown_prefix_is_reported_and_kept() {
         assert_eq!(read_value("aigo:Agent"), (Some("aigo:Agent".into()), vec!["unknown_prefix"]));
         assert_eq!(read_value("ftp://example.org/x").1, Vec::<&str>::new());
-    }
-
-    #[test]
-    fn a_local_name_follows_the_last_separator() {
-        assert_eq!(local_name("http://example.org/a#Dam"), "Dam");
-        assert_eq!(local_name("aigo:Agent"), "Agent");
-        assert_eq!(local_name("Dam"), "Dam");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every other key is kept as it stands and means nothing here.
 
-use crate::record::OwlPropertyKind;
+use crate::owl::OwlPropertyKind;
 
 /// A key whose value is single: the first one stated counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use memchr::{memchr_iter, memchr3};
 
-use super::findings::{Findings, Quoted};
 use super::lines::Line;
 use crate::name::Name;
+use crate::parse::findings::{Findings, Quoted};
 use crate::record::Link;
 
 /// Runs of backticks longer than this are text. Inline code is written with one or two;

@@ -1,6 +1,6 @@
 //! Ontology pages: Logseq Markdown with `key:: value` properties, in every generation.
 //!
-//! OWL fences are found and kept; reading their axioms is not done here. Nothing here
+//! OWL fences are found and kept; their axioms are read by `owl`. Nothing here
 //! takes more than linear time, whatever the bytes.
 //!
 //! From bytes to record: `lines` splits, `fences` finds code, `outline` reads headings and
@@ -11,7 +11,6 @@ mod block;
 mod declaration;
 mod draft;
 mod fences;
-mod findings;
 mod identifier;
 mod keys;
 mod kind;
@@ -22,15 +21,17 @@ mod rules;
 mod values;
 
 pub use crate::record::{
-    Block, Dialect, Fence, Link, OwlProperty, OwlPropertyKind, Page, Property, Reference,
-    SUBCLASS_OF, SuppliedName,
+    Block, Dialect, Fence, Link, Page, Property, Reference, SUBCLASS_OF, SuppliedName,
 };
 
 use std::borrow::Cow;
 
+use crate::owl::{Ontology, StatedClass};
+pub use crate::owl::{OwlProperty, OwlPropertyKind};
+use crate::parse::findings::{Findings, Quoted};
+use crate::parse::owl::{self, Piece, claims};
 use block::Surroundings;
 use draft::Drafts;
-use findings::Findings;
 use kind::{Classes, Kind};
 
 use super::{Parsed, Parser, Rejection, Stage};
@@ -42,7 +43,7 @@ use crate::name::Name;
 /// The version of this parser. Raise it with every change that gives some page another
 /// record, diagnostics included; also when names fold otherwise, as with a new version of
 /// Unicode. Stored pages are then read again.
-pub const PARSER_VERSION: u32 = 2;
+pub const PARSER_VERSION: u32 = 3;
 
 /// What can be set about reading pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,11 @@ impl PageParser {
     pub fn new(settings: PageSettings) -> Self {
         let configuration_version = settings.prefixes.digest();
         Self { settings, configuration_version }
+    }
+
+    /// What prefixes stand for where a file does not say.
+    pub(super) fn prefixes(&self) -> &PrefixTable {
+        &self.settings.prefixes
     }
 }
 
@@ -102,20 +108,46 @@ impl Parser for PageParser {
         let name = page_name(&item.key);
         let links = links::read(&lines, &mut findings);
         let drafts = draft::gather(entries, kind.classes);
-        let with_parents = fences::first_with_parents(&fenced, &lines);
-        let stated = self.read_drafts(&name, drafts, with_parents, &mut findings);
+        let ontology = self.read_fences(&item.content, &fences, &drafts, &mut findings);
+        let stated = self.read_drafts(&name, drafts, &ontology, &mut findings);
         let (is_graph, diagnostics) = (kind.is_graph, findings.into_diagnostics());
-        Parsed::Page(Box::new(Page { name, is_graph, links, fences, diagnostics, ..stated }))
+        Parsed::Page(Box::new(Page {
+            name,
+            is_graph,
+            links,
+            fences,
+            ontology,
+            diagnostics,
+            ..stated
+        }))
     }
 }
 
 impl PageParser {
+    /// What the OWL fences of a page state together.
+    fn read_fences(
+        &self,
+        content: &[u8],
+        fences: &[Fence],
+        drafts: &Drafts,
+        findings: &mut Findings,
+    ) -> Ontology {
+        let piece = |fence: &Fence| Piece {
+            text: String::from_utf8_lossy(&content[fence.start_byte..fence.end_byte]),
+            line: fence.line + 1,
+        };
+        let pieces: Vec<_> = fences.iter().map(piece).collect();
+        let prefixes = &self.settings.prefixes;
+        let base = drafts.blocks.first().and_then(|it| block::namespace(it, prefixes));
+        owl::read_pieces(&pieces, prefixes, base, findings)
+    }
+
     /// The blocks, properties and OWL properties of a page; the rest of it is left empty.
     fn read_drafts(
         &self,
         page_name: &str,
         drafts: Drafts,
-        parents_in_fence: Option<u32>,
+        ontology: &Ontology,
         findings: &mut Findings,
     ) -> Page {
         let prefixes = &self.settings.prefixes;
@@ -125,15 +157,51 @@ impl PageParser {
             // Of several blocks the first answers to the page's names, so the others need not
             // repeat what may be a long list.
             let aliases = if number == 0 { aliases.as_slice() } else { &[] };
-            let surroundings = Surroundings { page_name, aliases, prefixes, parents_in_fence };
+            let surroundings = Surroundings { page_name, aliases, prefixes, ontology };
             block::read(draft, &surroundings, findings)
         };
-        let blocks = blocks.into_iter().enumerate().map(read).collect();
-        let owl_properties = declarations
+        let mut blocks: Vec<_> = blocks.into_iter().enumerate().map(read).collect();
+        claim_others(&mut blocks, ontology, findings);
+        let mut owl_properties: Vec<_> = declarations
             .iter()
             .filter_map(|it| declaration::read(it, prefixes, findings))
             .collect();
+        report_kinds(&owl_properties, &ontology.properties, findings);
+        owl_properties.extend(ontology.properties.iter().cloned());
         Page { blocks, properties, owl_properties, ..Page::default() }
+    }
+}
+
+/// Adds claims to the classes that the fences speak of and no block claims. Where a page has
+/// blocks and its fences speak of none of them, one of the two is wrong.
+fn claim_others(blocks: &mut Vec<Block>, ontology: &Ontology, findings: &mut Findings) {
+    let of_blocks: Vec<_> = blocks.iter().map(|block| block.class.clone()).collect();
+    let is_other = |it: &&StatedClass| !of_blocks.contains(&ontology.entities[it.entity as usize]);
+    let others: Vec<_> = ontology.classes.iter().filter(is_other).collect();
+    if let (Some(first), Some(class)) = (others.first(), of_blocks.first())
+        && others.len() == ontology.classes.len()
+    {
+        let found = &ontology.entities[first.entity as usize].compact;
+        let message = format!(
+            "the fences speak of {}, and of no class of the page, such as {}",
+            Quoted(found),
+            Quoted(&class.compact)
+        );
+        findings.warn("class_disagrees", first.line, message);
+    }
+    blocks.extend(others.into_iter().map(|class| claims::claim(ontology, class)));
+}
+
+/// Reports properties that the page declares to be of one kind and its fences of another.
+fn report_kinds(page: &[OwlProperty], fences: &[OwlProperty], findings: &mut Findings) {
+    for stated in page {
+        let other = fences.iter().find(|it| it.iri == stated.iri && it.kind != stated.kind);
+        if let Some(other) = other {
+            let (kind, line, declared) = (stated.kind.as_str(), stated.line, other.kind.as_str());
+            let iri = Quoted(&stated.iri.compact);
+            let message = format!("{iri} is a {declared} here and a {kind} on line {line}");
+            findings.warn("kind_disagrees", other.line, message);
+        }
     }
 }
 
@@ -175,7 +243,7 @@ fn report_kind(kind: Kind, owl: &[Fence], findings: &mut Findings) {
         findings.warn("unsupported_format", 0, message);
     }
     if let (Classes::None, Some(fence)) = (kind.classes, owl.first()) {
-        let message = "OWL on a page without an ontology block: it claims no class";
+        let message = "OWL on a page without an ontology block";
         findings.warn("owl_without_block", fence.line, message);
     }
 }

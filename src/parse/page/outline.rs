@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use super::findings::Findings;
 use super::keys;
 use super::lines::{Conflict, Heading, Indent, Line};
+use crate::parse::findings::Findings;
 
 /// Something that stands on a line of its own.
 #[derive(Debug)]

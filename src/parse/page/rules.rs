@@ -3,10 +3,10 @@
 //! Broken rules are findings, never a reason to drop a page: few pages keep them all.
 
 use super::block::Fields;
-use super::findings::{Findings, Quoted};
 use super::keys::Field;
-use crate::iri::Iri;
-use crate::name::Rank;
+use crate::iri::{Iri, local_name};
+use crate::name::{Name, Rank};
+use crate::parse::findings::{Findings, Quoted};
 use crate::record::{Reference, SUBCLASS_OF, SuppliedName};
 
 /// Required by the format's specification, besides a parent.
@@ -48,8 +48,6 @@ pub(super) struct Claim<'a> {
     pub(super) class: Option<&'a Iri>,
     pub(super) names: &'a [SuppliedName],
     pub(super) references: &'a [Reference],
-    /// The line of the first OWL fence that states parents.
-    pub(super) parents_in_fence: Option<u32>,
 }
 
 impl Claim<'_> {
@@ -72,8 +70,7 @@ pub(super) fn check(claim: &Claim<'_>, findings: &mut Findings) {
 fn check_required(claim: &Claim<'_>, findings: &mut Findings) {
     let missing = REQUIRED.into_iter().filter(|field| claim.fields.of(*field).is_none());
     let mut missing: Vec<_> = missing.map(Field::key).collect();
-    // Where a fence states parents, another finding says so.
-    if claim.parents().next().is_none() && claim.parents_in_fence.is_none() {
+    if claim.parents().next().is_none() {
         missing.push(SUBCLASS_OF);
     }
     if !missing.is_empty() {
@@ -173,9 +170,28 @@ fn check_parents(claim: &Claim<'_>, findings: &mut Findings) {
             findings.warn("self_parent", parent.line, message);
         }
     }
-    if let (None, Some(fence)) = (claim.parents().next(), claim.parents_in_fence) {
-        let message = format!("no parent but in the fence on line {fence}, which is not read");
-        findings.warn("parents_only_in_fence", claim.line, message);
+    check_axioms(claim, findings);
+}
+
+/// Parents that axioms state and properties do not, where properties state some. What the axioms
+/// say of physicality and role is stated as a property of that name.
+fn check_axioms(claim: &Claim<'_>, findings: &mut Findings) {
+    let fold = |text: &str| Name::new(text).map(|name| name.folded);
+    let mut known: Vec<_> = [Field::Physicality, Field::Role]
+        .into_iter()
+        .filter_map(|field| fold(local_name(claim.fields.value(field)?)))
+        .collect();
+    let mut stated = claim.parents().filter(|parent| !parent.is_axiom).peekable();
+    if stated.peek().is_none() {
+        return;
+    }
+    known.extend(stated.filter_map(|parent| fold(local_name(&parent.target.exact))));
+    for parent in claim.parents().filter(|parent| parent.is_axiom) {
+        let local = local_name(&parent.target.exact);
+        if fold(local).is_some_and(|folded| !known.contains(&folded)) {
+            let message = format!("an axiom has the parent {}, and no property", Quoted(local));
+            findings.warn("parents_disagree", parent.line, message);
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl GithubSettings {
     pub fn new(address: Address) -> Self {
         Self {
             address,
-            include: vec![INCLUDE.to_owned()],
+            include: INCLUDE.map(str::to_owned).to_vec(),
             exclude: EXCLUDE.map(str::to_owned).to_vec(),
             largest_item_bytes: LARGEST_ITEM_BYTES,
             api_url: API_URL.to_owned(),

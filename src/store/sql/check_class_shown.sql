@@ -9,5 +9,5 @@ where claim.is_shown <> (claim.id = (
     join item on item.id = best.item_id
     join source on source.id = item.source_id
     where best.ontology_id = class.ontology_id and best.class_id = class.id
-    order by item.key, source.name, best.block
+    order by best.is_mention, item.key, source.name, best.block
     limit 1))

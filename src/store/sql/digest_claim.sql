@@ -1,6 +1,7 @@
 -- Lists every claim, for the store's digest.
 select source.name as source, item.key, claim.block, ontology.name, class.iri, claim.class_iri,
-    claim.label, claim.comment, claim.line, claim.properties
+    claim.label, claim.comment, claim.line, claim.is_mention,
+    claim.properties
 from claim
 join item on item.id = claim.item_id
 join source on source.id = item.source_id

@@ -1,5 +1,5 @@
 -- Declares one OWL property.
 insert into property_claim (item_id, ordinal, ontology_id, iri, property_iri, label, kind,
-    domain, range, line)
+    domain, range, characteristics, line)
 values (:item_id, :ordinal, :ontology_id, :iri, :property_iri, :label, :kind, :domain, :range,
-    :line)
+    :characteristics, :line)

@@ -6,4 +6,4 @@ join claim on claim.ontology_id = class.ontology_id and claim.class_id = class.i
 join item on item.id = claim.item_id
 join source on source.id = item.source_id
 where class.iri = :iri and ontology.name = :ontology
-order by item.key, source.name, claim.block
+order by claim.is_mention, item.key, source.name, claim.block

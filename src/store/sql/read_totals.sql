@@ -7,7 +7,12 @@ select
         where claim.ontology_id = class.ontology_id and claim.class_id = class.id)) as built_in,
     (select count(*) from (
         select distinct ontology_id, iri from property_claim)) as properties,
-    (select count(*) from reference where predicate = 'is-subclass-of') as axioms,
+    (select count(*) from axiom where axiom_type is not null)
+        + (select count(*) from reference where predicate = 'is-subclass-of' and not is_axiom)
+        as axioms,
+    (select count(*) from axiom where axiom_type is null) as untyped,
+    (select count(*) from declaration) as declarations,
+    (select count(*) from owl_document) as documents,
     (select count(*) from (select distinct name_id from graph_link))
         + (select count(*) from (select distinct name_id from page where is_graph) as node
             where not exists (select 1 from graph_link where graph_link.name_id = node.name_id))

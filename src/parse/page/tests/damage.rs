@@ -104,6 +104,6 @@ fn findings_come_by_line() {
 #[test]
 fn a_page_that_is_all_damage_has_few_findings() {
     let page = page(block_of(&["requires:: [["; 10_000]));
-    assert_eq!(page.diagnostics.len(), findings::LIMIT + 1);
+    assert_eq!(page.diagnostics.len(), crate::parse::findings::LIMIT + 1);
     assert!(has(&page, "more_findings"));
 }

@@ -17,10 +17,11 @@ fn the_oldest_states_its_relations_as_properties_and_its_parents_in_a_fence() {
             ("belongsToDomain", "WaterDomain", None),
             ("has-part", "Float Sensor", None),
             ("has-part", "Data Logger", None),
+            (SUBCLASS_OF, "http://narrativegoldmine.com/metaverse#PhysicalObject", None),
         ]
     );
     assert_eq!(block.references[2].line, 14);
-    assert_eq!(finding(&page, "parents_only_in_fence").line, 1);
+    assert_eq!((block.references[3].line, block.references[3].is_axiom), (19, true));
 }
 
 #[test]

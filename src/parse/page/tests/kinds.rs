@@ -51,9 +51,10 @@ fn a_block_heading_in_a_fence_makes_no_block() {
 }
 
 #[test]
-fn owl_without_a_block_is_kept_and_reported() {
+fn owl_without_a_block_claims_what_it_speaks_of_and_is_reported() {
     let page = page("# A\n\n```clojure\n(SubClassOf :A :B)\n```\n");
-    assert_eq!((page.blocks.len(), page.fences.len()), (0, 1));
+    assert_eq!((page.blocks.len(), page.fences.len()), (1, 1));
+    assert!(page.blocks[0].is_mention);
     assert_eq!(finding(&page, "owl_without_block").line, 3);
 }
 

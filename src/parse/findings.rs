@@ -1,19 +1,54 @@
-//! What a page's reader should know: diagnostics, sorted and bounded.
+//! What an item's reader should know: diagnostics, sorted and bounded.
 
 use std::fmt;
 
-use crate::parse::{Diagnostic, Level};
+use super::{Diagnostic, Level};
+
+/// Every code that a diagnostic may have.
+pub const CODES: [&str; 31] = [
+    "bad_axiom",
+    "bad_date",
+    "class_disagrees",
+    "cyclic_expression",
+    "expression_too_large",
+    "invalid_utf8",
+    "kind_disagrees",
+    "merge_conflict",
+    "missing_ontology_iri",
+    "missing_required",
+    "more_findings",
+    "nested_too_deep",
+    "nested_wikilink",
+    "owl_without_block",
+    "parents_disagree",
+    "prefix_disagrees_with_domain",
+    "relation_without_target",
+    "relative_iri",
+    "repeated_key",
+    "reserved_iri",
+    "reserved_term",
+    "score_out_of_range",
+    "self_parent",
+    "text_after_iri",
+    "unclosed_fence",
+    "unclosed_wikilink",
+    "unknown_parse_type",
+    "unknown_prefix",
+    "unknown_value",
+    "unsupported_format",
+    "unusable_iri",
+];
 
 /// Diagnostics kept of one page. Nobody reads more of them, and a page of a million
 /// unclosed links must not become a million rows.
-pub(super) const LIMIT: usize = 100;
+pub(in crate::parse) const LIMIT: usize = 100;
 
 /// Characters of a page that a message quotes; enough to find the place.
 const QUOTED_CHARS: usize = 60;
 
 /// Collects the diagnostics of one page.
 #[derive(Default)]
-pub(super) struct Findings {
+pub(in crate::parse) struct Findings {
     kept: Vec<Diagnostic>,
     /// How many were left out, and the first line of those.
     dropped: usize,
@@ -22,16 +57,27 @@ pub(super) struct Findings {
 
 impl Findings {
     /// Adds something unusual or missing.
-    pub(super) fn warn(&mut self, code: &'static str, line: u32, message: impl Into<String>) {
+    pub(in crate::parse) fn warn(
+        &mut self,
+        code: &'static str,
+        line: u32,
+        message: impl Into<String>,
+    ) {
         self.push(Diagnostic { level: Level::Warning, code, line, message: message.into() });
     }
 
     /// Adds something that was stated and could not be used.
-    pub(super) fn error(&mut self, code: &'static str, line: u32, message: impl Into<String>) {
+    pub(in crate::parse) fn error(
+        &mut self,
+        code: &'static str,
+        line: u32,
+        message: impl Into<String>,
+    ) {
         self.push(Diagnostic { level: Level::Error, code, line, message: message.into() });
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
+        debug_assert!(CODES.contains(&diagnostic.code), "{}", diagnostic.code);
         self.kept.push(diagnostic);
         if self.kept.len() >= 2 * LIMIT {
             self.shorten();
@@ -50,7 +96,7 @@ impl Findings {
     }
 
     /// The diagnostics by line; the last one says how many more there were.
-    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+    pub(in crate::parse) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.shorten();
         if self.dropped > 0 {
             self.kept.push(Diagnostic {
@@ -65,7 +111,7 @@ impl Findings {
 }
 
 /// Text of a page within a message: quoted, on one line, and cut where it is long.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
+pub(in crate::parse) struct Quoted<'a>(pub(super) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,8 +131,8 @@ mod tests {
     #[test]
     fn diagnostics_come_by_line_and_not_in_the_order_found() {
         let mut findings = Findings::default();
-        findings.warn("b", 7, "");
-        findings.error("a", 2, "");
+        findings.warn("bad_date", 7, "");
+        findings.error("bad_axiom", 2, "");
         let lines: Vec<_> = findings.into_diagnostics().iter().map(|d| d.line).collect();
         assert_eq!(lines, [2, 7]);
     }
@@ -95,7 +141,7 @@ mod tests {
     fn beyond_the_limit_the_first_lines_are_kept_and_the_rest_is_counted() {
         let mut findings = Findings::default();
         for line in (1..=1000).rev() {
-            findings.warn("x", line, "");
+            findings.warn("bad_date", line, "");
         }
         let all = findings.into_diagnostics();
         assert_eq!(all.len(), LIMIT + 1);

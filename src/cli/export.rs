@@ -1,0 +1,109 @@
+//! `driftless export`: what a source states, as one OWL document.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf, absolute};
+
+use clap::{Args, ValueEnum};
+
+use super::command::Command;
+use super::failure::{Exit, Failure};
+use super::output::{Output, plural};
+use crate::engine::{ExportCounts, ExportError, export_functional};
+use crate::store::{Reader, SourceRecord};
+
+/// Writes what a source states as one OWL document, each statement once.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The name of the source, or the directory that it is; not needed where there is one only.
+    source: Option<String>,
+    /// The syntax.
+    #[arg(long, value_name = "SYNTAX", value_enum, default_value_t)]
+    format: Format,
+    /// The file [default: standard output].
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// OWL 2 functional syntax.
+    #[default]
+    Functional,
+}
+
+impl Export {
+    pub(super) fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
+        let reader = Reader::open(store)?;
+        let source = named(&reader, self.source.as_deref(), store)?;
+        let counts = match &self.output {
+            Some(path) => {
+                let failed = |e: io::Error| {
+                    Failure::system(&format!("{} was not written", path.display()), &e)
+                };
+                let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+                let counts = self.write(&reader, &source, &mut out);
+                out.flush().map_err(failed)?;
+                counts
+            }
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let counts = self.write(&reader, &source, &mut out);
+                out.flush().map_err(|e| Failure::output(&e))?;
+                counts
+            }
+        };
+        let ExportCounts { statements, untyped } = match counts {
+            Ok(counts) => counts,
+            // Whoever read has seen enough.
+            Err(ExportError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => {
+                return Ok(Exit::Clean);
+            }
+            Err(ExportError::Write(e)) => return Err(Failure::output(&e)),
+            Err(ExportError::Store(e)) => return Err(e.into()),
+        };
+        output.note(&format!("{} of {}", plural(statements, "statement"), source.name));
+        if untyped > 0 {
+            let untyped = plural(untyped, "statement");
+            output.note(&format!("{untyped} without a type stand in comments"));
+        }
+        Ok(Exit::attention(untyped > 0))
+    }
+
+    fn write(
+        &self,
+        reader: &Reader,
+        source: &SourceRecord,
+        out: &mut impl Write,
+    ) -> Result<ExportCounts, ExportError> {
+        match self.format {
+            Format::Functional => export_functional(reader, source.id, out),
+        }
+    }
+}
+
+/// The source that is meant: by its name, by the directory that it is, or the only one.
+fn named(reader: &Reader, wanted: Option<&str>, store: &Path) -> Result<SourceRecord, Failure> {
+    let sources = reader.sources()?;
+    let names: Vec<_> = sources.iter().map(|source| source.name.clone()).collect();
+    let found = match wanted {
+        None if sources.len() == 1 => sources.into_iter().next(),
+        None => None,
+        Some(wanted) => {
+            let path = absolute(wanted).ok().and_then(|it| it.canonicalize().ok());
+            let directory = path.map(|path| format!("directory:{}", path.display()));
+            sources.into_iter().find(|it| it.name == wanted || Some(&it.name) == directory.as_ref())
+        }
+    };
+    found.ok_or_else(|| {
+        let message = match wanted {
+            Some(wanted) => format!("there is no source named {wanted}"),
+            None => "say which source is meant".to_owned(),
+        };
+        let remedy = match names.as_slice() {
+            [] => format!("sync one first: see `{}`", Command::on(store, &["sync", "--help"])),
+            names => format!("there are: {}", names.join(", ")),
+        };
+        Failure::unknown(message, remedy)
+    })
+}

@@ -1,0 +1,71 @@
+//! Files: ontology pages and OWL documents, told apart by name and content.
+
+use std::fmt;
+#[cfg(feature = "owl")]
+use std::sync::Arc;
+
+use super::owl;
+#[cfg(feature = "owl")]
+use super::owl::{InThread, Translator};
+use super::page::{PageParser, PageSettings};
+use super::{Parsed, Parser};
+use crate::fingerprint::Reading;
+use crate::item::{ItemKey, SourceItem};
+
+/// Extensions of pages, whatever is in them.
+const PAGES: [&str; 2] = ["md", "markdown"];
+
+/// Reads every kind of file that an ontology is kept in.
+#[derive(Clone)]
+pub struct FileParser {
+    pages: PageParser,
+    #[cfg(feature = "owl")]
+    translator: Arc<dyn Translator>,
+}
+
+impl fmt::Debug for FileParser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileParser").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+impl FileParser {
+    /// A parser that does all its work in the thread that asks.
+    pub fn new(settings: PageSettings) -> Self {
+        Self {
+            pages: PageParser::new(settings),
+            #[cfg(feature = "owl")]
+            translator: Arc::new(InThread),
+        }
+    }
+
+    /// The same, with foreign syntaxes read by this translator.
+    #[cfg(feature = "owl")]
+    pub fn translated_by(self, translator: Arc<dyn Translator>) -> Self {
+        Self { translator, ..self }
+    }
+}
+
+impl Parser for FileParser {
+    fn reading(&self) -> Reading {
+        self.pages.reading()
+    }
+
+    fn parse(&self, item: &SourceItem) -> Parsed {
+        if is_page(&item.key) {
+            return self.pages.parse(item);
+        }
+        let Some(format) = owl::detect(&item.content) else { return self.pages.parse(item) };
+        let document = owl::Document { item, format, prefixes: self.pages.prefixes() };
+        #[cfg(feature = "owl")]
+        return document.read(&*self.translator);
+        #[cfg(not(feature = "owl"))]
+        document.read()
+    }
+}
+
+/// Whether a file is a page by its name. Any other is an OWL document if it looks like one.
+fn is_page(key: &ItemKey) -> bool {
+    let (_, extension) = key.as_str().rsplit_once('.').unwrap_or_default();
+    PAGES.iter().any(|known| extension.eq_ignore_ascii_case(known))
+}

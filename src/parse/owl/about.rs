@@ -1,0 +1,176 @@
+//! What statements say of the classes and properties that they are about.
+//!
+//! Nothing is resolved: a parent is an IRI.
+
+use super::form::{Form, Literal};
+use super::grammar::{Category, Construct};
+use super::statement::{Parts, Statements};
+use super::vocabulary::{Meaning, meaning};
+use crate::iri::built_in;
+use crate::owl::{EntityId, Quantifier, Restriction, StatedClass};
+
+/// What annotations and axioms say of an entity, whatever it turns out to be.
+#[derive(Default)]
+pub(super) struct About {
+    pub(super) label: Option<(u8, Box<str>)>,
+    pub(super) comment: Option<(u8, Box<str>)>,
+    pub(super) alternatives: Vec<Box<str>>,
+    pub(super) domain: Vec<EntityId>,
+    pub(super) range: Vec<EntityId>,
+    pub(super) characteristics: Vec<&'static str>,
+}
+
+impl Statements<'_> {
+    /// What an axiom says of the classes and properties it is about.
+    pub(super) fn learn(&mut self, construct: &Construct, arguments: &[Form], line: u32) {
+        match (construct.word, arguments) {
+            ("AnnotationAssertion", [Form::Entity(property), Form::Entity(of), value]) => {
+                self.learn_name(*property, *of, value);
+            }
+            ("SubClassOf", [Form::Entity(child), parent]) => {
+                if let Some(class) = self.spoken_of(*child, line)
+                    && let Form::Entity(parent) = parent
+                    && parent != child
+                {
+                    let parents = &mut self.ontology.classes[class].parents;
+                    if parents.iter().all(|(known, _)| known != parent) {
+                        parents.push((*parent, line));
+                    }
+                }
+                self.restrict(*child, parent);
+            }
+            ("EquivalentClasses", all) => {
+                for form in all {
+                    let Form::Entity(class) = form else { continue };
+                    self.spoken_of(*class, line);
+                    for other in all {
+                        self.restrict(*class, other);
+                    }
+                }
+            }
+            ("DisjointUnion" | "HasKey", [Form::Entity(class), ..]) => {
+                self.spoken_of(*class, line);
+            }
+            (word, [Form::Entity(property), Form::Entity(class)])
+                if word.ends_with("PropertyDomain") =>
+            {
+                self.about(*property).domain.push(*class);
+            }
+            (word, [Form::Entity(property), Form::Entity(class)])
+                if word.ends_with("PropertyRange") =>
+            {
+                self.about(*property).range.push(*class);
+            }
+            (word, [Form::Entity(property)]) => {
+                if let Some(characteristic) = characteristic(word) {
+                    self.about(*property).characteristics.push(characteristic);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn learn_name(&mut self, property: EntityId, of: EntityId, value: &Form) {
+        let Some((meaning, rank)) = meaning(&self.entities.iri(property).expanded) else { return };
+        let Form::Literal(Literal { value, language, .. }) = value else { return };
+        // What is said in English, or in no language, goes before what is said in others.
+        let is_foreign = language.as_ref().is_some_and(|it| !it.starts_with("en"));
+        let rank = rank * 2 + u8::from(is_foreign);
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        let about = self.about(of);
+        let place = match meaning {
+            Meaning::Label => &mut about.label,
+            Meaning::Comment => &mut about.comment,
+            Meaning::Alternative => return about.alternatives.push(value.into()),
+        };
+        if place.as_ref().is_none_or(|(known, text)| (rank, value) < (*known, &**text)) {
+            *place = Some((rank, value.into()));
+        }
+    }
+
+    fn about(&mut self, entity: EntityId) -> &mut About {
+        self.about.entry(entity).or_default()
+    }
+
+    /// A class that is spoken of; none for terms that every ontology knows.
+    fn spoken_of(&mut self, entity: EntityId, line: u32) -> Option<usize> {
+        if built_in(&self.entities.iri(entity).expanded).is_some() {
+            return None;
+        }
+        Some(self.class(entity, line))
+    }
+
+    pub(super) fn class(&mut self, entity: EntityId, line: u32) -> usize {
+        *self.classes.entry(entity).or_insert_with(|| {
+            self.ontology.classes.push(StatedClass {
+                entity,
+                is_declared: false,
+                line,
+                label: None,
+                comment: None,
+                alternatives: Vec::new(),
+                parents: Vec::new(),
+            });
+            self.ontology.classes.len() - 1
+        })
+    }
+
+    /// Takes the restrictions on `subject` out of an expression that holds of it.
+    fn restrict(&mut self, subject: EntityId, expression: &Form) {
+        let Form::Call(construct, arguments) = expression else { return };
+        if construct.word == "ObjectIntersectionOf" {
+            arguments.iter().for_each(|part| self.restrict(subject, part));
+            return;
+        }
+        let Some(quantifier) = quantifier(construct) else { return };
+        let (cardinality, rest) = match arguments.as_slice() {
+            [Form::Number(number), rest @ ..] => (Some(*number), rest),
+            rest => (None, rest),
+        };
+        let Some((property, filler)) = rest.split_first() else { return };
+        // Entities of these parts are noted with the axiom.
+        let mut parts = Parts::default();
+        let property = self.term(property, &mut parts);
+        let filler = filler.first().map(|filler| self.term(filler, &mut parts));
+        // A filler whose own kind is open can be seen in its axiom only.
+        if !parts.awaits.is_empty() {
+            return;
+        }
+        let axiom = self.ontology.axioms.len() - 1;
+        let restriction = Restriction { axiom, subject, property, quantifier, cardinality, filler };
+        self.ontology.restrictions.push(restriction);
+    }
+}
+
+fn characteristic(word: &str) -> Option<&'static str> {
+    const ALL: [&str; 7] = [
+        "InverseFunctional",
+        "Functional",
+        "Reflexive",
+        "Irreflexive",
+        "Symmetric",
+        "Asymmetric",
+        "Transitive",
+    ];
+    ALL.into_iter().find(|name| word.starts_with(name))
+}
+
+fn quantifier(construct: &Construct) -> Option<Quantifier> {
+    if construct.category != Category::ClassExpression {
+        return None;
+    }
+    let word = construct.word;
+    Some(match word {
+        _ if word.ends_with("SomeValuesFrom") => Quantifier::Some,
+        _ if word.ends_with("AllValuesFrom") => Quantifier::Only,
+        _ if word.ends_with("HasValue") => Quantifier::Value,
+        _ if word.ends_with("HasSelf") => Quantifier::SelfValue,
+        _ if word.ends_with("MinCardinality") => Quantifier::Min,
+        _ if word.ends_with("MaxCardinality") => Quantifier::Max,
+        _ if word.ends_with("ExactCardinality") => Quantifier::Exactly,
+        _ => return None,
+    })
+}

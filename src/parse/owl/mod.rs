@@ -1,0 +1,210 @@
+//! OWL: axioms of pages' fences and of whole documents, each by itself.
+//!
+//! Every syntax is read into forms (`form`), which `grammar` checks and `statement` makes a
+//! record of. What cannot be read is a finding with its line; the rest is kept.
+
+mod about;
+pub(super) mod claims;
+#[cfg(feature = "owl")]
+mod foreign;
+mod form;
+mod format;
+mod grammar;
+#[cfg(feature = "owl")]
+mod guard;
+mod prefixes;
+#[cfg(feature = "owl")]
+mod rdf;
+mod reader;
+mod statement;
+mod tokens;
+mod vocabulary;
+
+use std::borrow::Cow;
+
+#[cfg(feature = "owl")]
+pub use foreign::{InThread, Translator, translate};
+use prefixes::Prefixes;
+#[cfg(feature = "owl")]
+use rdf::Syntax;
+use reader::{Reader, Step};
+use statement::Statements;
+
+use super::findings::Findings;
+use super::{Parsed, Rejection, Stage};
+use crate::iri::PrefixTable;
+#[cfg(not(feature = "owl"))]
+use crate::item::SkipReason;
+use crate::item::SourceItem;
+use crate::owl::Ontology;
+use crate::record::{OwlDocument, OwlFormat};
+
+/// The syntax of an OWL document; `None` if these bytes are none.
+pub(super) fn detect(content: &[u8]) -> Option<OwlFormat> {
+    format::detect(content)
+}
+
+/// An OWL document to be read.
+pub(super) struct Document<'a> {
+    pub(super) item: &'a SourceItem,
+    pub(super) format: OwlFormat,
+    pub(super) prefixes: &'a PrefixTable,
+}
+
+impl Document<'_> {
+    /// Reads it; foreign syntaxes by `translator`.
+    pub(super) fn read(&self, #[cfg(feature = "owl")] translator: &dyn Translator) -> Parsed {
+        let mut findings = Findings::default();
+        let mut statements = Statements::new(self.prefixes);
+        let read = match self.format {
+            OwlFormat::Functional => self.read_functional(&mut statements, &mut findings),
+            #[cfg(feature = "owl")]
+            OwlFormat::RdfXml => self.read_rdf(Syntax::RdfXml, &mut statements, &mut findings),
+            #[cfg(feature = "owl")]
+            OwlFormat::Turtle => self.read_rdf(Syntax::Turtle, &mut statements, &mut findings),
+            #[cfg(feature = "owl")]
+            OwlFormat::NTriples => self.read_rdf(Syntax::NTriples, &mut statements, &mut findings),
+            #[cfg(feature = "owl")]
+            _ => self.read_other(translator, &mut statements, &mut findings),
+            #[cfg(not(feature = "owl"))]
+            other => {
+                let (reason, detail) = (SkipReason::UnsupportedFormat, other.as_str().to_owned());
+                return Parsed::Skipped { reason, detail };
+            }
+        };
+        if let Err(rejection) = read {
+            return Parsed::Rejected(rejection);
+        }
+        let ontology = statements.finish();
+        if ontology.iri.is_none() {
+            findings.warn(
+                "missing_ontology_iri",
+                0,
+                "the document does not say which ontology it is",
+            );
+        }
+        let claims = ontology.classes.iter().map(|class| claims::claim(&ontology, class)).collect();
+        Parsed::Ontology(Box::new(OwlDocument {
+            format: self.format,
+            claims,
+            diagnostics: findings.into_diagnostics(),
+            ontology,
+        }))
+    }
+
+    fn text(&self) -> Result<&str, Rejection> {
+        let content = &self.item.content;
+        std::str::from_utf8(content).map_err(|error| {
+            let (at, length) = (error.valid_up_to(), content.len());
+            let message = format!("byte {at} of {length} is not UTF-8");
+            Rejection { stage: Stage::Parse, code: "not_text", message }
+        })
+    }
+
+    fn read_functional(
+        &self,
+        statements: &mut Statements<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Rejection> {
+        let text = self.text()?;
+        let mut prefixes = Prefixes::new(self.prefixes);
+        report_conflicts(text, findings);
+        read_functional(Reader::new(text, 1), &mut prefixes, statements, findings);
+        prefixes.report(findings);
+        Ok(())
+    }
+
+    #[cfg(feature = "owl")]
+    fn read_rdf(
+        &self,
+        syntax: Syntax,
+        statements: &mut Statements<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Rejection> {
+        rdf::read(self.text()?, syntax, None, statements, findings).map(drop)
+    }
+
+    #[cfg(feature = "owl")]
+    fn read_other(
+        &self,
+        translator: &dyn Translator,
+        statements: &mut Statements<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Rejection> {
+        let mut prefixes = Prefixes::new(self.prefixes);
+        // What comes from elsewhere has no lines here.
+        translator.translate(&self.item.content, self.format, &mut |text| {
+            read_functional(Reader::new(text, 0), &mut prefixes, statements, findings);
+        })?;
+        prefixes.report(findings);
+        Ok(())
+    }
+}
+
+/// Reports the marks that a merge leaves behind.
+fn report_conflicts(text: &str, findings: &mut Findings) {
+    let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+    for (number, line) in (1..).zip(text.lines()) {
+        let is_mark = match line.as_bytes().first() {
+            Some(b'=') => line == marks[1],
+            _ => line.starts_with(marks[0]) || line.starts_with(marks[2]),
+        };
+        if is_mark {
+            findings.error("merge_conflict", number, "a mark of an unfinished merge");
+        }
+    }
+}
+
+/// A piece of functional syntax, or of its s-expressions, with the line it begins on.
+pub(super) struct Piece<'a> {
+    pub(super) text: Cow<'a, str>,
+    pub(super) line: u32,
+}
+
+/// Reads pieces that belong together. `base` is what `:` stands for where no table says so.
+pub(super) fn read_pieces(
+    pieces: &[Piece<'_>],
+    prefixes: &PrefixTable,
+    base: Option<&str>,
+    findings: &mut Findings,
+) -> Ontology {
+    let mut statements = Statements::new(prefixes);
+    let mut prefixes = Prefixes::new(prefixes);
+    if let (Some(base), false) = (base, prefixes.knows("")) {
+        prefixes.insert(String::new(), base.to_owned());
+    }
+    for piece in pieces {
+        let reader = Reader::new(&piece.text, piece.line);
+        read_functional(reader, &mut prefixes, &mut statements, findings);
+    }
+    prefixes.report(findings);
+    statements.finish()
+}
+
+fn read_functional(
+    mut reader: Reader<'_>,
+    prefixes: &mut Prefixes<'_>,
+    statements: &mut Statements<'_>,
+    findings: &mut Findings,
+) {
+    while let Some(step) = reader.next(prefixes, statements) {
+        match step {
+            Step::Form { construct, arguments, line } => {
+                statements.state(construct, &arguments, line);
+            }
+            Step::Prefix { name, namespace } => prefixes.insert(name, namespace),
+            Step::Ontology { iri, version_iri } => {
+                if let Some(iri) = iri {
+                    statements.name(&iri, version_iri.as_deref());
+                }
+            }
+            Step::Broken(broken) => {
+                let message = format!("column {}: {}", broken.column, broken.reason);
+                findings.error("bad_axiom", broken.line, message);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

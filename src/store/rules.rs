@@ -1,0 +1,442 @@
+//! Rules over all that is stored: what only several items together show to be wrong.
+//!
+//! Each rule is a query, so that what it finds is always of now. Findings about a single item
+//! are made when it is read and stand in `diagnostic`; here both are one list.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rusqlite::{Row, named_params};
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::read::Reader;
+
+/// A rule.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Rule {
+    /// Its stable word.
+    pub code: &'static str,
+    /// How much a finding matters where nobody says otherwise.
+    pub level: FindingLevel,
+    /// What it looks for.
+    pub about: &'static str,
+    #[serde(skip)]
+    sql: &'static str,
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingLevel {
+    /// It is not looked for.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Something is unusual or missing.
+    Warning,
+    /// Something is wrong.
+    Error,
+}
+
+impl FindingLevel {
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    fn named(word: &str) -> Self {
+        match word {
+            "error" => Self::Error,
+            "info" => Self::Info,
+            _ => Self::Warning,
+        }
+    }
+}
+
+/// Which level the findings of each code have, where it is not the usual one.
+pub type Levels = BTreeMap<String, FindingLevel>;
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub level: FindingLevel,
+    /// The rule, or the diagnostic.
+    pub code: String,
+    /// What it is about, where it is about an entity or a name.
+    pub subject: Option<String>,
+    /// For a person.
+    pub message: String,
+    /// The source of the item.
+    pub source: String,
+    /// The item.
+    pub key: String,
+    /// The line in it, from 1; 0 where that is unknown.
+    pub line: u32,
+}
+
+/// Every rule, in the order of their codes.
+pub const RULES: [Rule; 14] = {
+    use FindingLevel::{Error, Info, Warning};
+    [
+        rule(
+            "claimed_twice",
+            Info,
+            "a class that several items define",
+            sql!("rule_claimed_twice"),
+        ),
+        rule(
+            "dangling_reference",
+            Warning,
+            "an entity that axioms speak of and nobody declares",
+            sql!("rule_dangling_reference"),
+        ),
+        rule(
+            "duplicate_label",
+            Warning,
+            "a label that several entities have",
+            sql!("rule_duplicate_label"),
+        ),
+        rule(
+            "kind_conflict",
+            Error,
+            "an entity declared to be two things that exclude each other",
+            sql!("rule_kind_conflict"),
+        ),
+        rule(
+            "label_whitespace",
+            Warning,
+            "a label with white space that nobody sees",
+            sql!("rule_label_whitespace"),
+        ),
+        rule(
+            "missing_label",
+            Warning,
+            "an entity that a document declares and nothing labels",
+            sql!("rule_missing_label"),
+        ),
+        rule(
+            "ontology_iri_twice",
+            Error,
+            "an ontology that several documents say they are",
+            sql!("rule_ontology_iri_twice"),
+        ),
+        rule(
+            "several_definitions",
+            Warning,
+            "an entity with several definitions in one language",
+            sql!("rule_several_definitions"),
+        ),
+        rule(
+            "several_labels",
+            Warning,
+            "an entity with several labels in one language",
+            sql!("rule_several_labels"),
+        ),
+        rule(SUBCLASS_CYCLE, Error, "classes that are each below the other", sql!("rule_parents")),
+        rule(
+            "unresolved_import",
+            Warning,
+            "an import of a document that is not here",
+            sql!("rule_unresolved_import"),
+        ),
+        rule(
+            "unresolved_name",
+            Info,
+            "a name that pages refer to and none answers",
+            sql!("rule_unresolved_name"),
+        ),
+        rule(
+            "untyped_statement",
+            Warning,
+            "statements that no axiom could be made of",
+            sql!("rule_untyped_statement"),
+        ),
+        rule(
+            "use_of_deprecated",
+            Warning,
+            "an axiom that speaks of what is deprecated",
+            sql!("rule_use_of_deprecated"),
+        ),
+    ]
+};
+
+/// The rule that no single query can keep.
+const SUBCLASS_CYCLE: &str = "subclass_cycle";
+
+/// Classes of a cycle that a finding names.
+const NAMED_IN_CYCLE: usize = 8;
+
+/// A class: its ontology and its id there.
+type ClassKey = (i64, i64);
+
+const fn rule(
+    code: &'static str,
+    level: FindingLevel,
+    about: &'static str,
+    sql: &'static str,
+) -> Rule {
+    Rule { code, level, about, sql }
+}
+
+impl Reader {
+    /// What rules and diagnostics find in the items of one source or of all: the gravest first,
+    /// then by code and place. `levels` says how much each code matters.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn findings(
+        &self,
+        source: Option<&str>,
+        levels: &Levels,
+    ) -> Result<Vec<Finding>, StoreError> {
+        // All of them look at one state of the store.
+        let _transaction = self.connection.unchecked_transaction()?;
+        let level = |code: &str, usual| levels.get(code).copied().unwrap_or(usual);
+        let mut found = self.diagnosed(source, level)?;
+        for rule in RULES {
+            let level = level(rule.code, rule.level);
+            if level == FindingLevel::Off {
+                continue;
+            }
+            let of_rule = match rule.code {
+                SUBCLASS_CYCLE => self.cycles(level)?,
+                _ => self.found_by(&rule, level)?,
+            };
+            found.extend(of_rule.into_iter().filter(|it| source.is_none_or(|of| it.source == of)));
+        }
+        found.sort_by(|a, b| {
+            let order = |it: &Finding| (std::cmp::Reverse(it.level), it.code.clone());
+            let place = |it: &Finding| (it.source.clone(), it.key.clone(), it.line);
+            (order(a), place(a), &a.subject).cmp(&(order(b), place(b), &b.subject))
+        });
+        Ok(found)
+    }
+
+    fn diagnosed(
+        &self,
+        source: Option<&str>,
+        level: impl Fn(&str, FindingLevel) -> FindingLevel,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let by_source = named_params! { ":source": source };
+        let mut found = self.list(sql!("read_diagnostics_of"), by_source, |row| {
+            let code: String = row.get("code")?;
+            let usual = FindingLevel::named(&row.get::<_, String>("level")?);
+            Ok(Finding {
+                level: level(&code, usual),
+                code,
+                subject: None,
+                message: row.get("message")?,
+                source: row.get("source")?,
+                key: row.get("key")?,
+                line: row.get("line")?,
+            })
+        })?;
+        found.retain(|finding| finding.level != FindingLevel::Off);
+        Ok(found)
+    }
+
+    fn found_by(&self, rule: &Rule, level: FindingLevel) -> Result<Vec<Finding>, StoreError> {
+        self.list(rule.sql, &[], |row| {
+            let detail: String = row.get("detail")?;
+            finding(row, rule.code, level, |subject| format!("{subject}: {detail}"))
+        })
+    }
+
+    /// The cycles among classes, each once.
+    fn cycles(&self, level: FindingLevel) -> Result<Vec<Finding>, StoreError> {
+        let mut parents: HashMap<ClassKey, Vec<ClassKey>> = HashMap::new();
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?));
+        for (ontology, child, parent) in self.list(sql!("rule_parents"), &[], read)? {
+            parents.entry((ontology, child)).or_default().push((ontology, parent));
+        }
+        let mut found = Vec::new();
+        for cycle in cycles(&parents) {
+            let mut places = Vec::new();
+            for (ontology_id, class_id) in &cycle {
+                let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
+                let place = |row: &Row<'_>| finding(row, SUBCLASS_CYCLE, level, str::to_owned);
+                places.extend(self.list(sql!("rule_class_place"), by_id, place)?);
+            }
+            places.sort_by(|a, b| (&a.key, a.line, &a.subject).cmp(&(&b.key, b.line, &b.subject)));
+            let names = places.iter().map(|it| it.message.as_str()).take(NAMED_IN_CYCLE);
+            let mut named = names.collect::<Vec<_>>().join(" < ");
+            if places.len() > NAMED_IN_CYCLE {
+                named += " ..";
+            }
+            if let Some(first) = places.into_iter().next() {
+                let message =
+                    format!("{}: {} classes below each other: {named}", first.message, cycle.len());
+                found.push(Finding { message, ..first });
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn finding(
+    row: &Row<'_>,
+    code: &str,
+    level: FindingLevel,
+    message: impl FnOnce(&str) -> String,
+) -> rusqlite::Result<Finding> {
+    let subject: String = row.get("subject")?;
+    Ok(Finding {
+        level,
+        code: code.to_owned(),
+        message: message(&subject),
+        subject: Some(subject),
+        source: row.get("source")?,
+        key: row.get("key")?,
+        line: row.get("line")?,
+    })
+}
+
+/// The strongly connected parts of a graph that have an edge within, by Tarjan's algorithm
+/// without recursion: a chain of parents may be as long as there are classes.
+fn cycles(edges: &HashMap<ClassKey, Vec<ClassKey>>) -> Vec<Vec<ClassKey>> {
+    let mut walk = Walk::over(edges);
+    let mut starts: Vec<_> = edges.keys().copied().collect();
+    starts.sort_unstable();
+    for start in starts {
+        if !walk.index.contains_key(&start) {
+            walk.from(start);
+        }
+    }
+    walk.found
+}
+
+struct Walk<'a> {
+    edges: &'a HashMap<ClassKey, Vec<ClassKey>>,
+    index: HashMap<ClassKey, usize>,
+    lowest: HashMap<ClassKey, usize>,
+    stack: Vec<ClassKey>,
+    on_stack: HashSet<ClassKey>,
+    found: Vec<Vec<ClassKey>>,
+}
+
+impl<'a> Walk<'a> {
+    fn over(edges: &'a HashMap<ClassKey, Vec<ClassKey>>) -> Self {
+        Self {
+            edges,
+            index: HashMap::new(),
+            lowest: HashMap::new(),
+            stack: Vec::new(),
+            on_stack: HashSet::new(),
+            found: Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, node: ClassKey) {
+        let index = self.index.len();
+        self.index.insert(node, index);
+        self.lowest.insert(node, index);
+        self.stack.push(node);
+        self.on_stack.insert(node);
+    }
+
+    fn lower(&mut self, node: ClassKey, to: usize) {
+        if let Some(lowest) = self.lowest.get_mut(&node) {
+            *lowest = (*lowest).min(to);
+        }
+    }
+
+    fn from(&mut self, start: ClassKey) {
+        let edges = self.edges;
+        let next_of = |node: ClassKey| edges.get(&node).map_or(&[][..], Vec::as_slice).iter();
+        self.enter(start);
+        let mut path = vec![(start, next_of(start))];
+        while let Some((node, rest)) = path.last_mut() {
+            let node = *node;
+            match rest.next() {
+                Some(next) if !self.index.contains_key(next) => {
+                    self.enter(*next);
+                    path.push((*next, next_of(*next)));
+                }
+                Some(next) => {
+                    if self.on_stack.contains(next) {
+                        self.lower(node, self.index[next]);
+                    }
+                }
+                None => {
+                    path.pop();
+                    let lowest = self.lowest[&node];
+                    if let Some((above, _)) = path.last() {
+                        self.lower(*above, lowest);
+                    }
+                    if lowest == self.index[&node] {
+                        self.leave(node);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the part that `root` is the first of from the stack.
+    fn leave(&mut self, root: ClassKey) {
+        let mut part = Vec::new();
+        while let Some(node) = self.stack.pop() {
+            self.on_stack.remove(&node);
+            part.push(node);
+            if node == root {
+                break;
+            }
+        }
+        let is_own_parent = self.edges.get(&root).is_some_and(|next| next.contains(&root));
+        if part.len() > 1 || is_own_parent {
+            self.found.push(part);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(edges: &[(i64, i64)]) -> HashMap<ClassKey, Vec<ClassKey>> {
+        let mut graph: HashMap<_, Vec<_>> = HashMap::new();
+        for (from, to) in edges {
+            graph.entry((1, *from)).or_default().push((1, *to));
+        }
+        graph
+    }
+
+    fn found(edges: &[(i64, i64)]) -> Vec<Vec<i64>> {
+        let mut found: Vec<Vec<i64>> = cycles(&graph(edges))
+            .into_iter()
+            .map(|cycle| {
+                let mut ids: Vec<_> = cycle.into_iter().map(|(_, id)| id).collect();
+                ids.sort_unstable();
+                ids
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn each_cycle_is_found_once_and_what_leads_to_it_is_none() {
+        assert_eq!(found(&[(1, 2), (2, 3), (3, 1), (0, 1), (3, 4)]), [[1, 2, 3]]);
+        assert_eq!(found(&[(1, 2), (2, 1), (3, 4), (4, 3), (2, 3)]), [[1, 2], [3, 4]]);
+        assert_eq!(found(&[(5, 5), (5, 6)]), [[5]]);
+        assert_eq!(found(&[(1, 2), (1, 3), (2, 4), (3, 4)]), Vec::<Vec<i64>>::new());
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_parents_needs_no_stack() {
+        let mut edges: Vec<_> = (0..100_000).map(|id| (id, id + 1)).collect();
+        edges.push((100_000, 0));
+        assert_eq!(found(&edges)[0].len(), 100_001);
+    }
+
+    #[test]
+    fn rules_stand_in_the_order_of_their_codes() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.code));
+    }
+}

@@ -1,0 +1,2 @@
+-- Takes back the axioms of an item.
+delete from axiom where id between :first and :last

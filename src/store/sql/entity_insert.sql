@@ -1,0 +1,2 @@
+-- Adds an entity.
+insert into entity (iri, shown) values (:iri, :shown)

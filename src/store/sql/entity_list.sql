@@ -1,0 +1,2 @@
+-- Lists every entity.
+select id, iri from entity

@@ -1,0 +1,6 @@
+-- Removes an entity that nothing speaks of any more.
+delete from entity
+where id = :entity_id
+    and not exists (select 1 from declaration where declaration.entity_id = entity.id)
+    and not exists (select 1 from axiom_entity where axiom_entity.entity_id = entity.id)
+    and not exists (select 1 from awaited_kind where awaited_kind.entity_id = entity.id)

@@ -1,0 +1,6 @@
+-- Lists the axioms of a source, each once.
+select distinct axiom.axiom_type, axiom.annotations, axiom.subject, axiom.property, axiom.object,
+    axiom.named
+from axiom join item on item.id = axiom.item_id
+where item.source_id = :source_id and axiom.axiom_type is not null
+order by 1, 3, 4, 5, 2
