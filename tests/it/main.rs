@@ -16,6 +16,8 @@ mod github_sync;
 mod hub;
 mod increments;
 mod interleavings;
+#[cfg(all(feature = "owl", feature = "cli"))]
+mod owl;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../support/pages.rs"]
 pub mod pages;

@@ -8,7 +8,7 @@ use driftless::config::{Config, SyncOptions};
 use driftless::engine::{Engine, EngineError, JobHandle, Report};
 use driftless::fingerprint::Digest;
 use driftless::parse::Parser;
-use driftless::parse::page::PageParser;
+use driftless::parse::file::FileParser;
 use driftless::source::Source;
 use driftless::source::directory::{Directory, DirectorySettings};
 use driftless::store::Reader;
@@ -25,7 +25,7 @@ pub(crate) struct Repository {
 pub(crate) struct Manner {
     pub(crate) config: Config,
     pub(crate) options: SyncOptions,
-    /// The page parser, if none is given.
+    /// That for files, if none is given.
     pub(crate) parser: Option<Arc<dyn Parser>>,
 }
 
@@ -73,8 +73,8 @@ impl Repository {
     }
 
     pub(crate) async fn open(&self, manner: &Manner) -> Engine {
-        let pages = || Arc::new(PageParser::new(manner.config.pages.clone()));
-        let parser = manner.parser.clone().unwrap_or_else(|| pages());
+        let files = || Arc::new(FileParser::new(manner.config.pages.clone()));
+        let parser = manner.parser.clone().unwrap_or_else(|| files());
         Engine::open_with_parser(self.store(), manner.config.clone(), parser)
             .await
             .expect("a store")

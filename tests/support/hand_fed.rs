@@ -6,7 +6,8 @@
 use driftless::fingerprint::{Digest, Reading, fingerprint, git_blob_sha1};
 use driftless::item::{ItemKey, Sequence, SourceItem};
 use driftless::job::{JobId, JobKind};
-use driftless::parse::page::{PageParser, PageSettings};
+use driftless::parse::file::FileParser;
+use driftless::parse::page::PageSettings;
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
     Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite, PageWrite,
@@ -17,7 +18,7 @@ use tempfile::TempDir;
 /// See the module.
 pub(crate) struct HandFed {
     pub(crate) store: Store,
-    parser: PageParser,
+    parser: FileParser,
     reading: Reading,
     reads: i64,
     _folder: TempDir,
@@ -36,7 +37,7 @@ impl HandFed {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("store.db"), Durability::Normal, 0)
             .expect("a new store");
-        let parser = PageParser::new(PageSettings::default());
+        let parser = FileParser::new(PageSettings::default());
         Self { store, parser, reading, reads: 0, _folder: folder }
     }
 

@@ -1,0 +1,167 @@
+//! OWL documents and the axioms of fences, from files to rows.
+
+mod hostile;
+mod kinds;
+mod round_trip;
+
+use std::fs;
+
+use driftless::owl::EntityKind;
+use rusqlite::types::FromSql;
+
+use crate::repository::Repository;
+
+const DOCUMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/owl-documents");
+
+/// A repository of the fixtures' documents.
+fn documents() -> Repository {
+    let repository = Repository::empty();
+    for entry in fs::read_dir(DOCUMENTS).expect("the fixtures") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().expect("a name").to_str().expect("UTF-8").to_owned();
+        repository.write(&name, fs::read(&path).expect("its content"));
+    }
+    repository
+}
+
+/// The first column of a query over a store.
+fn column<T: FromSql>(repository: &Repository, sql: &str) -> Vec<T> {
+    let tables = repository.tables();
+    let mut statement = tables.prepare(sql).expect("a query");
+    let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+    rows.collect::<Result<_, _>>().expect("values")
+}
+
+fn number(repository: &Repository, sql: &str) -> i64 {
+    column(repository, sql)[0]
+}
+
+#[tokio::test]
+async fn documents_in_every_syntax_state_what_they_were_written_to_state() {
+    let repository = documents();
+    let report = repository.sync().await;
+    assert_eq!((report.counters.written, report.counters.rejected), (15, 1));
+    assert_eq!(repository.outcome("broken.rdf"), "rejected");
+    let formats: Vec<String> =
+        column(&repository, "select distinct format from owl_document order by 1");
+    assert_eq!(
+        formats,
+        ["functional", "manchester", "n_triples", "obo", "owl_xml", "rdf_xml", "turtle"]
+    );
+    let classes = "select count(*) from owl_classes where not is_stub and iri like '%waterways%'";
+    assert_eq!(number(&repository, classes), 59);
+    let imports = "select count(distinct iri) from import where resolved_file is null";
+    assert_eq!(number(&repository, imports), 1);
+    let two_kinds = "select count(*) from (select iri from property_claim
+        group by iri having count(distinct kind) > 1)";
+    assert_eq!(number(&repository, two_kinds), 1);
+}
+
+#[tokio::test]
+async fn every_triple_of_a_document_is_accounted_for() {
+    let repository = documents();
+    repository.sync().await;
+    // As many as another reader of RDF finds.
+    for (key, triples) in [
+        ("gauges.rdf", 63),
+        ("properties.ttl", 77),
+        ("harbours.ttl", 135),
+        ("tides.nt", 30),
+        ("protege.owl", 30),
+        ("misnamed.owl", 22),
+        ("open.ttl", 31),
+    ] {
+        let sql = format!(
+            "select triples ->> 'read' from owl_document join item on item.id = item_id
+             where key = '{key}'"
+        );
+        assert_eq!(number(&repository, &sql), triples, "{key}");
+    }
+    let untyped: Vec<String> =
+        column(&repository, "select distinct source_file from untyped_statement order by 1");
+    assert_eq!(untyped, ["harbours.ttl", "open.ttl"]);
+}
+
+#[tokio::test]
+async fn a_document_that_breaks_keeps_what_was_stored_of_it() {
+    let repository = Repository::empty();
+    let turtle = "@prefix ex: <http://example.org/> .\n\
+                  @prefix owl: <http://www.w3.org/2002/07/owl#> .\nex:Dam a owl:Class .\n";
+    repository.write("a.ttl", turtle);
+    repository.sync().await;
+    repository.write("a.ttl", format!("{turtle} ex:Dam"));
+    let report = repository.sync().await;
+    assert_eq!(report.counters.rejected, 1);
+    let message = &report.errors[0];
+    assert!(message.contains("line 4"), "{message}");
+    assert_eq!(number(&repository, "select count(*) from owl_classes"), 1);
+}
+
+#[tokio::test]
+async fn a_class_that_is_mentioned_is_shown_by_the_document_that_defines_it() {
+    let repository = Repository::empty();
+    repository.write("a.ofn", "SubClassOf(mv:Dam mv:Barrier)");
+    repository.write("z.ofn", "Declaration(Class(mv:Dam))\nAnnotationAssertion(rdfs:label mv:Dam \"Dam\"@en)\nAnnotationAssertion(rdfs:comment mv:Dam \"Holds back a river.\")");
+    repository.sync().await;
+    let shown = |repository: &Repository| -> Vec<String> {
+        column(
+            repository,
+            "select label || ' ' || coalesce(comment, '-') || ' ' || source_file
+             from owl_classes where class_iri = 'mv:Dam'",
+        )
+    };
+    assert_eq!(shown(&repository), ["Dam Holds back a river. z.ofn"]);
+    let parents: Vec<String> = column(&repository, "select parent_iri from owl_class_hierarchy");
+    assert_eq!(parents, ["mv:Barrier"]);
+    // Its words come and go with what defines it; the store's rules see to the index.
+    repository.write("z.ofn", "Declaration(Class(mv:Dam))");
+    repository.sync().await;
+    assert_eq!(shown(&repository), ["Dam - a.ofn"]);
+    repository.write(
+        "a.ofn",
+        "SubClassOf(mv:Dam mv:Barrier) AnnotationAssertion(rdfs:label mv:Dam \"Barrage\")",
+    );
+    repository.sync().await;
+    assert_eq!(shown(&repository), ["Barrage - a.ofn"]);
+}
+
+#[tokio::test]
+async fn a_parent_that_only_an_iri_names_is_a_stub_with_that_iri_until_it_comes() {
+    let repository = Repository::empty();
+    repository.write(
+        "a.ofn",
+        "SubClassOf(mv:Dam <http://example.org/Barrier>) SubClassOf(mv:Dam mv:Thing)",
+    );
+    repository.sync().await;
+    let stubs = "select class_iri from owl_classes where is_stub order by 1";
+    assert_eq!(column::<String>(&repository, stubs), ["http://example.org/Barrier", "mv:Thing"]);
+    repository.write("Thing.md", "- ### OntologyBlock\n\t- owl:class:: mv:Thing\n");
+    repository.sync().await;
+    assert_eq!(column::<String>(&repository, stubs), ["http://example.org/Barrier"]);
+    repository.remove("Thing.md");
+    repository.sync().await;
+    assert_eq!(column::<String>(&repository, stubs), ["http://example.org/Barrier", "mv:Thing"]);
+}
+
+#[tokio::test]
+async fn statements_that_consumers_run_find_their_rows_by_an_index() {
+    let repository = documents();
+    repository.sync().await;
+    let tables = repository.tables();
+    let sql = "explain query plan select id, axiom_type, subject, object, annotations
+        from owl_axioms where subject = ?1 or object = ?1";
+    let mut statement = tables.prepare(sql).expect("a plan");
+    let steps: Vec<String> = statement
+        .query_map(["mv:Dam"], |row| row.get("detail"))
+        .expect("steps")
+        .collect::<Result<_, _>>()
+        .expect("texts");
+    assert!(!steps.iter().any(|step| step.starts_with("SCAN axiom")), "{steps:#?}");
+}
+
+#[test]
+fn a_kind_is_known_by_its_name() {
+    for kind in EntityKind::ALL {
+        assert_eq!(EntityKind::named(kind.as_str()), Some(kind));
+    }
+}

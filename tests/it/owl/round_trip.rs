@@ -1,0 +1,38 @@
+//! What was stored can be had back.
+
+use std::fs::File;
+use std::io::BufWriter;
+
+use driftless::engine::{ExportCounts, export_functional};
+
+use super::documents;
+use crate::repository::Repository;
+
+fn export(repository: &Repository, to: &Repository) -> ExportCounts {
+    let reader = repository.reader();
+    let source = reader.sources().expect("sources").remove(0);
+    let mut out = BufWriter::new(File::create(to.root().join("all.ofn")).expect("a file"));
+    export_functional(&reader, source.id, &mut out).expect("exported")
+}
+
+#[tokio::test]
+async fn an_export_that_is_synced_again_is_exported_the_same() {
+    let (first, second, third) = (documents(), Repository::empty(), Repository::empty());
+    first.write("Dam.md", "- ### OntologyBlock\n\t- owl:class:: mv:Dam\n\t- definition:: Holds \"all\" back.\n\t- is-subclass-of:: [[Barrier]]\n\t- has-part:: [[Wall]]\n");
+    first.sync().await;
+    let exported = export(&first, &second);
+    assert!(exported.statements > 400 && exported.untyped > 0, "{exported:?}");
+    let report = second.sync().await;
+    assert_eq!(report.counters.rejected, 0);
+    let again = export(&second, &third);
+    // Statements without a type stand in comments, which state nothing.
+    assert_eq!(again, ExportCounts { untyped: 0, ..exported });
+    let text = |repository: &Repository| {
+        let text = std::fs::read_to_string(repository.root().join("all.ofn")).expect("a text");
+        let mut lines: Vec<_> =
+            text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(text(&second), text(&third));
+}
