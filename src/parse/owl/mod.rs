@@ -4,6 +4,8 @@
 //! record of. What cannot be read is a finding with its line; the rest is kept.
 
 mod about;
+#[cfg(feature = "owl")]
+mod built_in;
 pub(super) mod claims;
 #[cfg(feature = "owl")]
 mod foreign;
@@ -18,6 +20,8 @@ mod rdf;
 mod reader;
 mod statement;
 mod tokens;
+#[cfg(feature = "owl")]
+mod untyped;
 mod vocabulary;
 
 use std::borrow::Cow;

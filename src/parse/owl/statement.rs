@@ -10,7 +10,6 @@ use super::grammar::Construct;
 use crate::iri::PrefixTable;
 use crate::owl::{
     Axiom, Declaration, EntityId, EntityKind, Import, Ontology, OwlProperty, OwlPropertyKind, Term,
-    Triples, UNTYPED,
 };
 
 /// Gathers what one item states.
@@ -89,35 +88,6 @@ impl<'a> Statements<'a> {
             }
             _ => self.assert(construct, annotations, arguments, line),
         }
-    }
-
-    /// Says how the triples of the document were accounted for.
-    pub(super) fn account(&mut self, triples: Triples) {
-        self.ontology.triples = Some(triples);
-    }
-
-    /// Keeps a statement that no structure fits.
-    pub(super) fn keep_untyped(
-        &mut self,
-        subject: &Form,
-        property: &Form,
-        object: &Form,
-        line: u32,
-    ) -> Stated {
-        let mut parts = Parts::default();
-        let subject = self.term(subject, &mut parts);
-        let property = Some(self.term(property, &mut parts));
-        let object = Some(self.term(object, &mut parts));
-        self.push(Axiom {
-            axiom_type: UNTYPED,
-            subject,
-            property,
-            object,
-            annotations: None,
-            line,
-            entities: parts.entities(),
-            awaits: Box::default(),
-        })
     }
 
     fn declare(
@@ -291,7 +261,7 @@ impl<'a> Statements<'a> {
         (!annotations.is_empty()).then(|| text.into())
     }
 
-    fn push(&mut self, axiom: Axiom) -> Stated {
+    pub(super) fn push(&mut self, axiom: Axiom) -> Stated {
         if !self.axioms.insert(digest(&axiom)) {
             return Stated::Again;
         }
@@ -363,7 +333,7 @@ impl Parts {
         }
     }
 
-    fn entities(&mut self) -> Box<[EntityId]> {
+    pub(super) fn entities(&mut self) -> Box<[EntityId]> {
         self.entities.sort_unstable();
         self.entities.dedup();
         std::mem::take(&mut self.entities).into()

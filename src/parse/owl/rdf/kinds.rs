@@ -2,7 +2,8 @@
 //!
 //! A property of which neither tells a kind keeps it open: another item may declare it.
 
-use super::super::vocabulary::{OWL, RDF, RDFS, XSD, built_in_kind};
+use super::super::built_in::{OWL, built_in_kind};
+use super::super::vocabulary::{RDF, RDFS, XSD};
 use super::graph::Graph;
 use super::terms::TermId;
 use super::words::Word;

@@ -2,7 +2,8 @@
 //!
 //! They are the first terms of every graph, in this order, so a word is known by its number.
 
-use super::super::vocabulary::{OWL, RDF, RDFS};
+use super::super::built_in::OWL;
+use super::super::vocabulary::{RDF, RDFS};
 use super::terms::TermId;
 
 macro_rules! words {
