@@ -46,7 +46,7 @@ create table job (
     -- What people and machines call it: a UUID that sorts by time of creation.
     uid text not null unique,
     source_id integer not null references source (id),
-    kind text not null check (kind in ('sync', 'index', 'retry')),
+    kind text not null check (kind in ('sync', 'index', 'retry', 'import')),
     state text not null check (state in ('queued', 'running', 'pausing', 'paused',
         'cancelling', 'cancelled', 'completed', 'completed_with_errors', 'failed',
         'interrupted')),

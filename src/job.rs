@@ -44,6 +44,8 @@ pub enum JobKind {
     Index,
     /// Try the items of open dead letters again. Never deletes.
     Retry,
+    /// Take over what another program's database holds, or take that back, in one transaction.
+    Import,
 }
 
 impl JobKind {
@@ -53,6 +55,7 @@ impl JobKind {
             Self::Sync => "sync",
             Self::Index => "index",
             Self::Retry => "retry",
+            Self::Import => "import",
         }
     }
 }

@@ -143,7 +143,7 @@ impl Run {
                         clear(tx, source_row)?;
                         clear_seen(tx, source_row)
                     }
-                    JobKind::Index | JobKind::Retry => Ok(()),
+                    JobKind::Index | JobKind::Retry | JobKind::Import => Ok(()),
                 }
             })
             .await?;

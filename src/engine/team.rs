@@ -162,7 +162,7 @@ impl Run {
         match (self.job.kind, order) {
             (JobKind::Sync, Order::Bytes) => Comparison::Merge,
             (JobKind::Sync, Order::Own) => Comparison::Lookup,
-            (JobKind::Index, _) => Comparison::Part,
+            (JobKind::Index | JobKind::Import, _) => Comparison::Part,
             (JobKind::Retry, _) => Comparison::Again,
         }
     }

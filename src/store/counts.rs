@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use rusqlite::{Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::StoreError;
 use super::read::{Reader, count};
-use super::records::{DiagnosticCount, Totals};
+use super::records::{DiagnosticCount, Holdings, Totals};
 use crate::checkpoint::Counters;
 use crate::record::SUBCLASS_OF;
 
@@ -39,47 +39,7 @@ impl Reader {
     ///
     /// Whatever SQLite reports.
     pub fn totals(&self) -> Result<Totals, StoreError> {
-        let (parents, relations) = self.class_edges()?;
-        Ok(self.connection.query_row(sql!("read_totals"), [], |row| {
-            Ok(Totals {
-                pages: count(row, "pages")?,
-                classes: count(row, "classes")?,
-                stubs: count(row, "stubs")?,
-                built_in: count(row, "built_in")?,
-                parents,
-                relations,
-                properties: count(row, "properties")?,
-                axioms: count(row, "axioms")?,
-                untyped: count(row, "untyped")?,
-                declarations: count(row, "declarations")?,
-                documents: count(row, "documents")?,
-                nodes: count(row, "nodes")?,
-                edges: count(row, "edges")?,
-                wikilinks: count(row, "wikilinks")?,
-                fences: count(row, "fences")?,
-            })
-        })?)
-    }
-
-    /// Counts distinct edges between classes: to parents, and all others.
-    fn class_edges(&self) -> Result<(u64, u64), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql!("read_class_edges"))?;
-        let mut rows = statement.query([])?;
-        let (mut parents, mut relations, mut last) = (0, 0, None);
-        let mut seen = HashSet::new();
-        while let Some(row) = rows.next()? {
-            let class: (i64, i64) = (row.get(0)?, row.get(1)?);
-            if last.replace(class) != Some(class) {
-                seen.clear();
-            }
-            let predicate: Box<str> = row.get(3)?;
-            let is_parent = &*predicate == SUBCLASS_OF;
-            let qualifier: Option<Box<str>> = if is_parent { None } else { row.get(4)? };
-            if seen.insert((row.get::<_, i64>(2)?, predicate, qualifier)) {
-                *(if is_parent { &mut parents } else { &mut relations }) += 1;
-            }
-        }
-        Ok((parents, relations))
+        totals(&self.connection)
     }
 
     /// Counts diagnostics by level and code, the most frequent of a level first.
@@ -110,4 +70,72 @@ impl Reader {
         counts.sort_by_cached_key(order);
         Ok(counts)
     }
+}
+
+/// Counts what consumers see.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn totals(connection: &Connection) -> Result<Totals, StoreError> {
+    let (parents, relations) = class_edges(connection)?;
+    Ok(connection.query_row(sql!("read_totals"), [], |row| {
+        Ok(Totals {
+            pages: count(row, "pages")?,
+            classes: count(row, "classes")?,
+            stubs: count(row, "stubs")?,
+            built_in: count(row, "built_in")?,
+            parents,
+            relations,
+            properties: count(row, "properties")?,
+            axioms: count(row, "axioms")?,
+            untyped: count(row, "untyped")?,
+            declarations: count(row, "declarations")?,
+            documents: count(row, "documents")?,
+            nodes: count(row, "nodes")?,
+            edges: count(row, "edges")?,
+            wikilinks: count(row, "wikilinks")?,
+            fences: count(row, "fences")?,
+        })
+    })?)
+}
+
+/// Counts what the items of one source state.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn holdings(connection: &Connection, source_id: i64) -> Result<Holdings, StoreError> {
+    let by_source = named_params! { ":source_id": source_id };
+    Ok(connection.query_row(sql!("read_holdings"), by_source, |row| {
+        Ok(Holdings {
+            claims: count(row, "claims")?,
+            references: count(row, "references")?,
+            properties: count(row, "properties")?,
+            axioms: count(row, "axioms")?,
+            nodes: count(row, "nodes")?,
+            links: count(row, "links")?,
+        })
+    })?)
+}
+
+/// Counts distinct edges between classes: to parents, and all others.
+fn class_edges(connection: &Connection) -> Result<(u64, u64), StoreError> {
+    let mut statement = connection.prepare_cached(sql!("read_class_edges"))?;
+    let mut rows = statement.query([])?;
+    let (mut parents, mut relations, mut last) = (0, 0, None);
+    let mut seen = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let class: (i64, i64) = (row.get(0)?, row.get(1)?);
+        if last.replace(class) != Some(class) {
+            seen.clear();
+        }
+        let predicate: Box<str> = row.get(3)?;
+        let is_parent = &*predicate == SUBCLASS_OF;
+        let qualifier: Option<Box<str>> = if is_parent { None } else { row.get(4)? };
+        if seen.insert((row.get::<_, i64>(2)?, predicate, qualifier)) {
+            *(if is_parent { &mut parents } else { &mut relations }) += 1;
+        }
+    }
+    Ok((parents, relations))
 }

@@ -44,6 +44,20 @@ pub(super) fn violations(tx: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(found)
 }
 
+/// What of a store breaks a rule as a transaction has left it so far; empty if nothing does. The
+/// transaction goes on as if nobody had looked.
+///
+/// # Errors
+///
+/// Whatever SQLite reports; the caller's transaction must then be dropped.
+pub fn violations_within(tx: &Connection) -> Result<Vec<String>, StoreError> {
+    tx.execute_batch(sql!("savepoint_begin"))?;
+    let found = violations(tx)?;
+    tx.execute_batch(sql!("savepoint_abort"))?;
+    tx.execute_batch(sql!("savepoint_release"))?;
+    Ok(found)
+}
+
 /// Names that mean another class than the rule gives them.
 fn wrong_meanings(tx: &Connection, found: &mut Vec<String>) -> Result<(), StoreError> {
     let mut statement = tx.prepare(sql!("check_referenced_names"))?;

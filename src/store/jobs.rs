@@ -64,7 +64,7 @@ pub struct JobRecord {
     pub id: String,
     /// The name of its source.
     pub source: String,
-    /// `sync`, `index` or `retry`.
+    /// `sync`, `index`, `retry` or `import`.
     pub kind: String,
     /// Where it stands.
     pub state: JobState,
@@ -107,16 +107,42 @@ pub fn ensure_source(
     ontology: &str,
     prefixes: &PrefixTable,
 ) -> Result<SourceRow, StoreError> {
-    tx.execute(sql!("ontology_ensure"), named_params! { ":name": ontology })?;
-    let ontology_id =
-        tx.query_row(sql!("ontology_id"), named_params! { ":name": ontology }, |row| row.get(0))?;
-    resolution::keep_prefixes(tx, ontology_id, prefixes)?;
+    let ontology_id = ensure_ontology(tx, ontology, prefixes)?;
     let id = tx.query_row(
         sql!("source_ensure"),
         named_params! { ":name": name, ":kind": kind, ":settings": settings },
         |row| row.get(0),
     )?;
     Ok(SourceRow { id, ontology_id, document_type: None })
+}
+
+/// Makes an ontology, or gives it the prefixes of now; gives its row.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn ensure_ontology(
+    tx: &Connection,
+    name: &str,
+    prefixes: &PrefixTable,
+) -> Result<i64, StoreError> {
+    let by_name = named_params! { ":name": name };
+    tx.execute(sql!("ontology_ensure"), by_name)?;
+    let ontology_id = tx.query_row(sql!("ontology_id"), by_name, |row| row.get(0))?;
+    resolution::keep_prefixes(tx, ontology_id, prefixes)?;
+    Ok(ontology_id)
+}
+
+/// The prefixes by which an ontology's IRIs are shown; none if nothing was ever said of it.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn prefixes_of(tx: &Connection, ontology: &str) -> Result<Option<PrefixTable>, StoreError> {
+    let by_name = named_params! { ":name": ontology };
+    let found: Option<i64> =
+        tx.query_row(sql!("ontology_id"), by_name, |row| row.get(0)).optional()?;
+    found.map(|ontology_id| resolution::prefixes(tx, ontology_id)).transpose()
 }
 
 /// Records a job as queued; gives its row.

@@ -40,6 +40,7 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 
 pub use axiom_read::{AxiomRecord, DeclarationRecord};
+pub use counts::{holdings, totals};
 pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{
     Candidate, CandidateCounts, Unseen, candidates, clear, clear_seen, counts, note, note_seen,
@@ -48,26 +49,27 @@ pub use deletions::{
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
 pub use export::{Exported, RELATION_NAMESPACE};
+pub use invariants::violations_within;
 pub use item_write::{
     ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,
     SourceRow, Version,
 };
 pub use items::{Applied, Blob, ItemState, Standing, apply, apply_each, delete, states, states_of};
 pub use jobs::{
-    JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_source,
-    forget_unread, last_version, next_attempt, pause_left, resumable, save_pause, save_progress,
-    save_source_version, set_incomplete,
+    JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_ontology,
+    ensure_source, forget_unread, last_version, next_attempt, pause_left, prefixes_of, resumable,
+    save_pause, save_progress, save_source_version, set_incomplete,
 };
 pub use lease::{Holder, LEASE_MS, LEASE_RENEWAL};
 pub use open::Durability;
 pub use read::Reader;
 pub use records::{
-    ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge,
+    ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge, Holdings,
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
 pub use rules::{Finding, FindingLevel, Levels, RULES, Rule};
 pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
-pub use writer::{WriteTransaction, Writer};
+pub use writer::{Ending, WriteTransaction, Writer};
 
 use crate::failpoint::failpoint;
 use log::LogThread;

@@ -49,6 +49,23 @@ pub struct Totals {
     pub fences: u64,
 }
 
+/// What the items of a source state, in numbers of statements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Claims of classes.
+    pub claims: u64,
+    /// Parents and other relations.
+    pub references: u64,
+    /// Declared properties.
+    pub properties: u64,
+    /// Axioms, with a type or without.
+    pub axioms: u64,
+    /// Pages of the graph.
+    pub nodes: u64,
+    /// Links of these, each as often as it is stated.
+    pub links: u64,
+}
+
 /// How often a diagnostic stands in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiagnosticCount {

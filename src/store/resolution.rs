@@ -262,11 +262,7 @@ pub(super) fn keep_prefixes(
     prefixes: &PrefixTable,
 ) -> Result<(), StoreError> {
     let by_ontology = named_params! { ":ontology_id": ontology_id };
-    let known: Vec<(String, String)> = tx
-        .prepare(sql!("prefixes_list"))?
-        .query_map(by_ontology, |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    if known.iter().map(|(name, space)| (name.as_str(), space.as_str())).eq(prefixes.iter()) {
+    if self::prefixes(tx, ontology_id)? == *prefixes {
         return Ok(());
     }
     tx.execute(sql!("prefixes_clear"), by_ontology)?;
@@ -295,6 +291,15 @@ pub(super) fn keep_prefixes(
         })?;
     }
     Ok(())
+}
+
+/// What prefixes stand for in an ontology.
+pub(super) fn prefixes(tx: &Connection, ontology_id: i64) -> Result<PrefixTable, StoreError> {
+    let mut statement = tx.prepare(sql!("prefixes_list"))?;
+    let by_ontology = named_params! { ":ontology_id": ontology_id };
+    let known = statement
+        .query_map(by_ontology, |row| Ok::<(String, String), _>((row.get(0)?, row.get(1)?)))?;
+    Ok(known.collect::<Result<_, _>>()?)
 }
 
 fn insert_class(

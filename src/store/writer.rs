@@ -22,6 +22,15 @@ const WAITING_TRANSACTIONS: usize = 64;
 
 type Work = Box<dyn FnOnce(&mut WriteThread) + Send>;
 
+/// How a transaction ends whose work has not failed.
+#[derive(Debug)]
+pub enum Ending<T> {
+    /// What was written stays.
+    Commit(T),
+    /// Nothing of it does.
+    Abort(T),
+}
+
 /// A handle to the thread that writes. Clones share it; the last one dropped ends it.
 #[derive(Clone, Debug)]
 pub struct Writer {
@@ -95,6 +104,19 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        self.run(move |thread| thread.transact(|tx| work(tx).map(Ending::Commit))).await
+    }
+
+    /// Runs `work` in one immediate transaction, and commits it if `work` says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::transact`].
+    pub async fn transact_or_abort<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&WriteTransaction<'_>) -> Result<Ending<T>, StoreError> + Send + 'static,
+    {
         self.run(move |thread| thread.transact(work)).await
     }
 
@@ -139,7 +161,7 @@ impl Writer {
 impl WriteThread {
     fn transact<T>(
         &mut self,
-        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&WriteTransaction<'_>) -> Result<Ending<T>, StoreError>,
     ) -> Result<T, StoreError> {
         let begun = Instant::now();
         let result = self.attempt(work);
@@ -155,33 +177,38 @@ impl WriteThread {
 
     fn attempt<T>(
         &mut self,
-        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&WriteTransaction<'_>) -> Result<Ending<T>, StoreError>,
     ) -> Result<T, StoreError> {
         failpoint!("store::begin");
         failpoint!("store::busy", |_| Err(StoreError::Busy));
         // The statements are kept prepared, which the library's own transactions do not do.
         self.connection.prepare_cached(sql!("transaction_begin"))?.execute([])?;
         let done = self.within(work);
-        if done.is_err() && !self.connection.is_autocommit() {
+        if !matches!(done, Ok(Ending::Commit(_))) && !self.connection.is_autocommit() {
             // Where the disk is full SQLite has done this by itself. The first error is told.
             let _ = self.connection.execute_batch(sql!("transaction_abort"));
         }
-        let done = done?;
+        let done = match done? {
+            Ending::Abort(done) => return Ok(done),
+            Ending::Commit(done) => done,
+        };
         failpoint!("store::committed");
         self.log.note();
         Ok(done)
     }
 
-    /// Runs `work` in the transaction that has begun, and commits it.
+    /// Runs `work` in the transaction that has begun, and commits it if that is to be.
     fn within<T>(
         &self,
-        work: impl FnOnce(&WriteTransaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&WriteTransaction<'_>) -> Result<Ending<T>, StoreError>,
+    ) -> Result<Ending<T>, StoreError> {
         let connection = &self.connection;
         self.lease.check(connection)?;
         let done = work(&WriteTransaction { connection, epoch: self.lease.epoch })?;
-        failpoint!("store::commit");
-        connection.prepare_cached(sql!("transaction_commit"))?.execute([])?;
+        if matches!(done, Ending::Commit(_)) {
+            failpoint!("store::commit");
+            connection.prepare_cached(sql!("transaction_commit"))?.execute([])?;
+        }
         Ok(done)
     }
 }
