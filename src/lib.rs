@@ -53,7 +53,8 @@
 //! # The modules, in reading order
 //!
 //! Words: [`item`], [`name`], [`iri`], [`record`], [`fingerprint`], [`checkpoint`], [`job`].
-//! Plain parts that know nothing of each other: [`source`], [`parse`], [`store`]. Actors:
+//! Plain parts that know nothing of each other: [`source`], [`parse`], [`store`]; and [`legacy`],
+//! which reads old databases. Actors:
 //! [`pipeline`], [`progress`]. The face: [`engine`], [`config`]. [`telemetry`] lists the
 //! metrics.
 
@@ -74,6 +75,7 @@ pub mod telemetry;
 
 #[cfg(feature = "owl")]
 pub mod isolation;
+pub mod legacy;
 pub mod parse;
 pub mod source;
 pub mod store;

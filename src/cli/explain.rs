@@ -5,8 +5,10 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
+use super::command::Command;
 use super::diagnostics::row;
 use super::failure::{Exit, Failure};
+use super::import_legacy;
 use super::key;
 use super::origin::Configured;
 use super::output::{Cell, Output, Sheet, Tone, count};
@@ -15,7 +17,7 @@ use super::remembered::Remembered;
 use super::time::{instant, now_ms};
 use super::verdict::{Verdict, Weighing};
 use crate::fingerprint::Digest;
-use crate::store::{DeadLetterFilter, ItemRecord, Reader, RejectedRecord};
+use crate::store::{DeadLetterFilter, ItemRecord, Reader, RejectedRecord, SourceRecord};
 
 /// Digits of a digest that tell two versions apart for a person.
 const SHORT_DIGEST: usize = 16;
@@ -78,6 +80,9 @@ async fn explained(
 ) -> Result<Explained, Failure> {
     let gone = || Failure::unknown(format!("{} is gone", record.source), "run it again");
     let source = reader.source(&record.source)?.ok_or_else(gone)?;
+    if let Some(again) = import_legacy::again(&source, store) {
+        return Ok(imported(record, source, again));
+    }
     let remembered = Remembered::of(&source)?;
     let wait = reader.pause_left(source.id, now_ms())?;
     let present = look(&record.key, &remembered, configured, wait).await;
@@ -105,6 +110,25 @@ async fn explained(
         verdict: text,
         fix: fix.map(|command| command.to_string()),
     })
+}
+
+/// An item of an old database, which is looked at as a whole or not at all.
+fn imported(record: ItemRecord, source: SourceRecord, again: Command) -> Explained {
+    let message = "an old database is looked at as a whole";
+    let error = Failure::refused("not_looked_at", message, format!("`{again}` looks at all of it"));
+    let verdict = match record.outcome.as_str() {
+        "deleted" => "it was deleted: the old database no longer had it, or the import was undone",
+        _ => "it is stored as the old database had it when that was imported last",
+    };
+    Explained {
+        source_version: source.version,
+        rejected_content_digest: None,
+        record,
+        present: Present::Unknown { error },
+        differs_by: Vec::new(),
+        verdict: verdict.to_owned(),
+        fix: None,
+    }
 }
 
 impl Explained {

@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod follow;
 mod import_config;
+mod import_legacy;
 mod job_answer;
 mod key;
 mod nearest;
@@ -127,6 +128,8 @@ enum Verb {
     Schema(schema::Schema),
     /// Print another product's configuration as a driftless.yaml.
     ImportConfig(import_config::ImportConfig),
+    /// Take over an old database of VisionFlow, or take that back.
+    ImportLegacy(import_legacy::ImportLegacy),
     /// Print a completion script for a shell.
     Completions(completions::Completions),
     /// Parse documents for another driftless, which has this process at its pipes.
@@ -199,6 +202,7 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
         Verb::Discover(discover) => discover.run(&configured, output).await,
         Verb::Schema(schema) => schema.run(output),
         Verb::ImportConfig(import) => import.run(output),
+        Verb::ImportLegacy(import) => import.run(store, output).await,
         Verb::Completions(completions) => completions.run(output),
         #[cfg(feature = "owl")]
         Verb::Translate => unreachable!("answered before"),

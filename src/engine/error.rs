@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::legacy::LegacyError;
 use crate::pipeline::ScanError;
 use crate::source::SourceError;
 use crate::store::StoreError;
@@ -32,6 +33,12 @@ pub enum EngineError {
     /// Told to end at once; the job's rows stand as a dead process leaves them.
     #[error("the job was abandoned on request")]
     Abandoned,
+    /// An old database cannot be taken over.
+    #[error(transparent)]
+    Legacy(#[from] LegacyError),
+    /// An import lost something on the way, and was not committed.
+    #[error("the import does not add up: {0}")]
+    Unaccounted(String),
     /// There is nothing in the store by this name.
     #[error("{0}")]
     Unknown(String),
@@ -57,6 +64,8 @@ impl EngineError {
             Self::Scan(ScanError::Died(_)) | Self::Engine(_) => "engine_died",
             Self::Stopped { code, .. } => code,
             Self::Abandoned => "abandoned",
+            Self::Legacy(error) => error.code(),
+            Self::Unaccounted(_) => "import_unaccounted",
             Self::Unknown(_) => "unknown_name",
         }
     }
@@ -65,7 +74,8 @@ impl EngineError {
     pub fn severity(&self) -> Severity {
         match self.code() {
             "locked" | "illegal_state" | "not_a_store" | "schema_too_new" | "migration_changed"
-            | "unknown_name" | "bad_setting" | "bad_query" => Severity::Refused,
+            | "unknown_name" | "bad_setting" | "bad_query" | "legacy_missing"
+            | "not_a_database" | "unknown_shape" | "mixed_shapes" => Severity::Refused,
             _ => Severity::Failed,
         }
     }
@@ -98,6 +108,17 @@ pub fn remedy(code: &str) -> &'static str {
         "bad_setting" => "correct the setting",
         "unknown_name" => "check the spelling",
         "bad_query" => "look for words; --syntax fts takes expressions of SQLite's FTS5",
+        "legacy_missing" | "not_a_database" => "give the path of an old database of VisionFlow",
+        "legacy_unreadable" => {
+            "check that the file and its folder can be read; nothing was changed"
+        }
+        "legacy_changing" => "stop the program that writes the old database, then run again",
+        "legacy_not_copied" => "make room beside the store, then run again; nothing was changed",
+        "unknown_shape" | "mixed_shapes" => {
+            "finish or undo the migration it is in the middle of, or report its tables; nothing \
+             was changed"
+        }
+        "import_unaccounted" => "nothing was changed; report it with the tables of the database",
         "stopped" | "abandoned" => "run again: the job goes on where it stopped",
         _ => "run again; if it fails again, report it with the log of RUST_LOG=debug",
     }

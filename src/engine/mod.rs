@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod feed;
 mod job_actor;
+mod legacy;
 mod pinning;
 mod plan;
 mod report;
@@ -26,6 +27,7 @@ use tokio::task::JoinHandle;
 pub use error::{EngineError, Severity, remedy};
 pub use export::{ExportCounts, ExportError, export_functional};
 pub use feed::Feed;
+pub use legacy::{LEGACY, LegacyOptions, LegacyReport};
 pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
 pub use report::{
     Attention, REPORT_LINES, Receipt, ReceiptCounts, Report, SyncProgress, SyncStatistics,
@@ -192,6 +194,25 @@ impl Engine {
     ) -> Result<usize, EngineError> {
         let writer = self.shared.store.writer();
         Ok(writer.transact(move |tx| discard(tx, &filter, &reason, now_ms())).await?)
+    }
+
+    /// Takes over an old database of VisionFlow, or takes that back, in one transaction; see
+    /// [`LegacyOptions`]. It is never written. Done again, only what differs is written, and
+    /// what the old database no longer has is deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Legacy`] if it cannot be read or is of no known [`Shape`],
+    /// [`EngineError::Unaccounted`] if a row got lost on the way, [`EngineError::Unknown`] if
+    /// there is nothing to take back, and whatever SQLite reports. Nothing was changed then.
+    ///
+    /// [`Shape`]: crate::legacy::Shape
+    pub async fn import_legacy(
+        &self,
+        path: impl AsRef<Path>,
+        options: LegacyOptions,
+    ) -> Result<LegacyReport, EngineError> {
+        legacy::import(self.shared.clone(), path.as_ref(), options).await
     }
 
     /// Opens a connection that reads. Its calls block; keep them off async threads.

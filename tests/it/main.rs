@@ -18,6 +18,9 @@ mod increments;
 mod interleavings;
 #[cfg(all(feature = "owl", feature = "cli"))]
 mod owl;
+mod legacy;
+#[path = "../support/old_database.rs"]
+mod old_database;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../support/pages.rs"]
 pub mod pages;

@@ -27,6 +27,7 @@ const DIRECTIONS: [(&str, &[&str]); 22] = [
     ("checkpoint", &["item"]),
     ("owl", &["iri"]),
     ("record", &["entity", "iri", "name", "owl"]),
+    ("legacy", &["failpoint", "fingerprint", "iri", "item", "name", "owl", "parse", "record"]),
     ("source", &["entity", "failpoint", "fingerprint", "item", "row"]),
     ("parse", &["entity", "fingerprint", "iri", "item", "name", "owl", "record", "row"]),
     (
@@ -71,11 +72,14 @@ const DIRECTIONS: [(&str, &[&str]); 22] = [
             "failpoint",
             "fingerprint",
             "isolation",
+            "iri",
             "item",
             "job",
+            "legacy",
             "parse",
             "pipeline",
             "progress",
+            "record",
             "source",
             "store",
         ],
@@ -106,7 +110,7 @@ const DIRECTIONS: [(&str, &[&str]); 22] = [
 /// What only some modules may name: a word, who, and why.
 const RESERVED: [(&str, &[&str], &str); 7] = [
     ("ractor", &["pipeline", "progress", "engine"], "actors live there"),
-    ("rusqlite", &["store", "source"], "our own database, and those that rows are read from"),
+    ("rusqlite", &["store", "source", "legacy"], "our own database, and those that are read from"),
     ("std::env", &["config", "cli", "main"], "settings come in there"),
     ("SystemTime::now", &["engine", "cli"], "below, the time is passed in"),
     ("println!", &["cli"], "only the command line prints"),

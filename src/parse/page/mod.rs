@@ -252,7 +252,7 @@ fn report_kind(kind: Kind, owl: &[Fence], findings: &mut Findings) {
 ///
 /// Percent signs stay, as Logseq's newer file names mean them literally. A key writes a
 /// backslash as two.
-fn page_name(key: &ItemKey) -> String {
+pub(crate) fn page_name(key: &ItemKey) -> String {
     let file = key.as_str().rsplit('/').next().unwrap_or_default();
     let stem = match file.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
