@@ -11,8 +11,11 @@ mod pages;
 
 #[path = "../support/github/mod.rs"]
 mod github;
+mod imports;
 mod kills;
 mod leases;
+#[path = "../support/old_database.rs"]
+mod old_database;
 mod oracle;
 mod points;
 mod remote;

@@ -21,23 +21,29 @@ pub(crate) const ONLY_WHILE_MADE: [&str; 1] = ["store::migrate"];
 pub(crate) const ONLY_WITH_DELETIONS: [&str; 1] = ["engine::delete"];
 
 /// What the points begin with that only a sync with a directory passes, with GitHub, with a
-/// table.
-const OF_ONE_SOURCE: [&str; 3] = ["source::", "github::", "rows::"];
+/// table, and an import.
+const OF_ONE_SOURCE: [&str; 4] = ["source::", "github::", "rows::", "legacy::"];
 
 /// The points of a sync with a directory.
 fn points() -> BTreeSet<String> {
-    points_but_of(&["github::", "rows::"])
+    points_but_of(&["github::", "rows::", "legacy::"])
 }
 
 /// The points of a sync with a table.
 pub(crate) fn points_of_rows() -> BTreeSet<String> {
-    points_but_of(&["github::", "source::"])
+    points_but_of(&["github::", "source::", "legacy::"])
 }
 
 /// The points that only a sync with GitHub passes.
 pub(crate) fn points_of_github() -> BTreeSet<String> {
     let all = all_points();
     all.difference(&points_but_of(&["github::"])).cloned().collect()
+}
+
+/// The points that only an import of an old database passes.
+pub(crate) fn points_of_imports() -> BTreeSet<String> {
+    let all = all_points();
+    all.difference(&points_but_of(&["legacy::"])).cloned().collect()
 }
 
 fn points_but_of(others: &[&str]) -> BTreeSet<String> {

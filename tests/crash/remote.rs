@@ -63,6 +63,7 @@ impl Remote {
             api_url: Some(self.server.api_url()),
             table: None,
             deadly: None,
+            import: None,
         };
         Victim::start(&order, failpoints)
     }

@@ -65,7 +65,16 @@ impl Scene {
     pub(crate) fn order(&self) -> Order {
         let answer = self.folder.path().join("answer.json");
         let (store, root) = (self.store(), self.root());
-        Order { store, root, answer, workers: 4, api_url: None, table: None, deadly: None }
+        Order {
+            store,
+            root,
+            answer,
+            workers: 4,
+            api_url: None,
+            table: None,
+            deadly: None,
+            import: None,
+        }
     }
 
     /// Starts a victim on this scene.

@@ -126,6 +126,7 @@ impl Table {
             api_url: None,
             table: Some(table),
             deadly: None,
+            import: None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use driftless::config::{Config, SyncOptions};
-use driftless::engine::{Engine, EngineError, Feed, Report};
+use driftless::engine::{Engine, EngineError, Feed, LegacyOptions, LegacyReport, Report};
 use driftless::entity::{ContentColumn, Entity, Relation, USUAL_WEIGHT};
 use driftless::fingerprint::Reading;
 use driftless::item::SourceItem;
@@ -44,6 +44,8 @@ pub(crate) struct Order {
     pub(crate) table: Option<TableOrder>,
     /// The item that kills whatever worker parses it.
     pub(crate) deadly: Option<String>,
+    /// Whether `root` is an old database to be imported (false) or to be taken back (true).
+    pub(crate) import: Option<bool>,
 }
 
 /// How a victim reads a table `product`.
@@ -156,12 +158,30 @@ fn victim() {
         .build()
         .expect("a runtime");
     let mut first_commit_ms = None;
-    let result = runtime.block_on(sync(&order, begun, &mut first_commit_ms));
-    let result = result.map_err(|error| (error.code().to_owned(), error.to_string()));
+    let result = runtime.block_on(async {
+        let json = |report: serde_json::Result<_>| report.expect("a report");
+        match order.import {
+            Some(undo) => import(&order, undo).await.map(|it| json(serde_json::to_value(it))),
+            None => {
+                let report = sync(&order, begun, &mut first_commit_ms).await;
+                report.map(|it| json(serde_json::to_value(it)))
+            }
+        }
+    });
+    let result: Result<serde_json::Value, _> =
+        result.map_err(|error| (error.code().to_owned(), error.to_string()));
     let answer = serde_json::json!({ "result": result, "first_commit_ms": first_commit_ms });
     let draft = order.answer.with_extension("draft");
     fs::write(&draft, answer.to_string()).expect("an answer");
     fs::rename(draft, &order.answer).expect("an answer");
+}
+
+async fn import(order: &Order, undo: bool) -> Result<LegacyReport, EngineError> {
+    let engine = Engine::open(&order.store, Config::default()).await?;
+    let options = LegacyOptions { undo, ..LegacyOptions::default() };
+    let report = engine.import_legacy(&order.root, options).await;
+    engine.close().await;
+    report
 }
 
 async fn sync(
