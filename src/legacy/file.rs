@@ -124,7 +124,8 @@ impl Copy {
             for suffix in ["", "-wal", "-journal"] {
                 let target = folder.join(format!("{COPY}{suffix}"));
                 match duplicate(&beside(path, suffix), &target) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound && suffix != "" => {}
+                    Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {
+                    }
                     done => done.map_err(not_copied)?,
                 }
             }

@@ -210,7 +210,7 @@ impl Sheet {
                 }
             }
         }
-        for role in part.needed().iter().filter(|role| !roles.contains_key(role)) {
+        if let Some(role) = part.needed().iter().find(|role| !roles.contains_key(role)) {
             let names = part.roles().iter().find(|(it, _)| it == role);
             let names = names.map_or(&[][..], |(_, names)| names).join(", ");
             let message = format!("{} has none of the columns {names}", table.name);

@@ -16,7 +16,7 @@ const RULES: [(&str, &str); 9] = [
     ("a written item has its document, a deleted one has none", sql!("check_written_items")),
     ("a page, a claim and a row have each their document", sql!("check_documents")),
     ("a rejected item has its dead letter", sql!("check_dead_letters")),
-    ("an axiom has a type exactly if nothing of it is open", sql!("check_axiom_types")),
+    ("an axiom that has a type has a whole one", sql!("check_axiom_types")),
     ("an entity has a use", sql!("check_entities")),
     ("a checkpoint is not ahead of its items", sql!("check_checkpoints")),
 ];

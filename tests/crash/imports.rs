@@ -31,6 +31,7 @@ const CLASSES: u32 = 700;
 /// An old database, a store that has something else already, and a victim that imports.
 struct Move {
     folder: TempDir,
+    seed: u64,
     dice: Dice,
 }
 
@@ -55,7 +56,7 @@ impl Move {
         let page = "public:: true\n- ### OntologyBlock\n\t- owl:class:: mv:Dam\n";
         fs::write(folder.path().join("pages/Dam.md"), page).expect("a page");
         crate::scene::undisturbed(&folder.path().join("kept.db"), &folder.path().join("pages"));
-        let scene = Self { folder, dice: Dice(seed) };
+        let scene = Self { folder, seed, dice: Dice(seed) };
         scene.restore();
         scene
     }
@@ -142,7 +143,8 @@ impl Move {
                 continue;
             }
             killed += 1;
-            let context = format!("after {wait} of {usual:?}, kill {killed}");
+            let seed = self.seed;
+            let context = format!("seeded with {seed}, after {wait} of {usual:?}, kill {killed}");
             halfway += usize::from(self.folder.path().join("store.db.legacy-copy").exists());
             self.judge(before, after, &context);
             assert_eq!(self.old(), old, "{context}");
@@ -161,7 +163,6 @@ impl Move {
 #[test]
 fn an_import_that_is_killed_at_any_moment_is_there_in_whole_or_not_at_all() {
     let seed = seed();
-    println!("DRIFTLESS_SEED={seed}");
     for (shape, seed) in Shape::ALL.into_iter().zip(seed..) {
         Move::of(shape, seed).kill(false);
     }
@@ -170,7 +171,6 @@ fn an_import_that_is_killed_at_any_moment_is_there_in_whole_or_not_at_all() {
 #[test]
 fn an_import_that_is_killed_while_it_is_taken_back_is_there_in_whole_or_not_at_all() {
     let seed = !seed();
-    println!("DRIFTLESS_SEED={}", !seed);
     let scene = Move::of(Shape::SourceFiles, seed);
     scene.undisturbed(false);
     scene.keep();

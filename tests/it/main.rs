@@ -16,11 +16,11 @@ mod github_sync;
 mod hub;
 mod increments;
 mod interleavings;
-#[cfg(all(feature = "owl", feature = "cli"))]
-mod owl;
 mod legacy;
 #[path = "../support/old_database.rs"]
 mod old_database;
+#[cfg(all(feature = "owl", feature = "cli"))]
+mod owl;
 #[cfg(all(feature = "cli", unix))]
 #[path = "../support/pages.rs"]
 pub mod pages;

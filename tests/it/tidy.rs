@@ -14,7 +14,7 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each module and what of the crate it may name, words at the bottom and edges on top.
-const DIRECTIONS: [(&str, &[&str]); 22] = [
+const DIRECTIONS: [(&str, &[&str]); 23] = [
     ("failpoint", &[]),
     ("telemetry", &[]),
     ("fingerprint", &[]),

@@ -153,7 +153,7 @@ fn add_class(tx: &Transaction<'_>, shape: Shape, number: u32) {
             values (?1, ?2, ?3, ?4, ?5, ?6, 'stable')",
             )
             .and_then(|mut it| {
-                let ontology = if number % 2 == 0 { "water" } else { "power" };
+                let ontology = if number.is_multiple_of(2) { "water" } else { "power" };
                 it.execute(params![ontology, iri, label, text(number), parent, number % 20 == 7])
             }),
         Shape::SourceFiles => tx
