@@ -296,7 +296,6 @@ create table entity (
     -- Its compact form by the prefixes of the ontology that spoke of it last.
     shown text not null
 ) strict;
-create index entity_by_shown on entity (shown);
 
 create table declaration (
     item_id integer not null references item (id) on delete cascade,

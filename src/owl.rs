@@ -366,6 +366,33 @@ pub fn functional(
     text
 }
 
+/// `text` with what names its anonymous individuals put behind `scope`: such names mean
+/// something within one item only.
+pub fn scoped(text: &str, scope: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(['_', '<', '"']) {
+        let is_start = rest[..at].is_empty() && out.is_empty() || rest[..at].ends_with([' ', '(']);
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = match rest.as_bytes()[0] {
+            b'<' => rest.find('>').map_or(rest.len(), |end| end + 1),
+            b'"' => quoted_length(rest),
+            _ if is_start && rest.starts_with("_:") => {
+                out.push_str("_:");
+                out.push_str(scope);
+                rest = &rest[2..];
+                continue;
+            }
+            _ => 1,
+        };
+        out.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The length of the quoted text that `text` begins with, its quotes included.
 fn quoted_length(text: &str) -> usize {
     let mut is_escaped = false;
@@ -399,6 +426,14 @@ mod tests {
     fn an_assertion_by_an_annotation_property_is_an_annotation_assertion() {
         let typed = typed("?PropertyAssertion", || Some(EntityKind::AnnotationProperty));
         assert_eq!(typed.as_deref(), Some("AnnotationAssertion"));
+    }
+
+    #[test]
+    fn anonymous_individuals_are_named_within_a_scope() {
+        let text = r#"SameIndividual(_:b0 <u:_:x> "_:y" ex:a_:b _:b1)"#;
+        let expected = r#"SameIndividual(_:s7-b0 <u:_:x> "_:y" ex:a_:b _:s7-b1)"#;
+        assert_eq!(scoped(text, "s7-"), expected);
+        assert_eq!(scoped("_:b", "s-"), "_:s-b");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use clap::{Args, ValueEnum};
 use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::output::{Output, plural};
+#[cfg(feature = "owl")]
+use crate::engine::export_turtle;
 use crate::engine::{ExportCounts, ExportError, export_functional};
 use crate::store::{Reader, SourceRecord};
 
@@ -30,6 +32,9 @@ enum Format {
     /// OWL 2 functional syntax.
     #[default]
     Functional,
+    /// Turtle, by OWL 2's mapping to RDF.
+    #[cfg(feature = "owl")]
+    Turtle,
 }
 
 impl Export {
@@ -65,7 +70,12 @@ impl Export {
         output.note(&format!("{} of {}", plural(statements, "statement"), source.name));
         if untyped > 0 {
             let untyped = plural(untyped, "statement");
-            output.note(&format!("{untyped} without a type stand in comments"));
+            let instead = match self.format {
+                Format::Functional => "stand in comments",
+                #[cfg(feature = "owl")]
+                Format::Turtle => "are left out",
+            };
+            output.note(&format!("{untyped} without a type {instead}"));
         }
         Ok(Exit::attention(untyped > 0))
     }
@@ -78,6 +88,8 @@ impl Export {
     ) -> Result<ExportCounts, ExportError> {
         match self.format {
             Format::Functional => export_functional(reader, source.id, out),
+            #[cfg(feature = "owl")]
+            Format::Turtle => export_turtle(reader, source.id, out),
         }
     }
 }

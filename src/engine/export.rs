@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+#[cfg(feature = "owl")]
+use crate::parse::owl::TurtleWriter;
 use crate::store::{Exported, Reader, StoreError};
 
 /// What an export was, in numbers.
@@ -9,7 +11,8 @@ use crate::store::{Exported, Reader, StoreError};
 pub struct ExportCounts {
     /// Declarations, axioms, annotations and imports.
     pub statements: u64,
-    /// Statements that are no axiom and stand in comments.
+    /// Statements that are no axiom: they stand in comments, or are left out where a syntax has
+    /// none.
     pub untyped: u64,
 }
 
@@ -36,22 +39,22 @@ pub fn export_functional(
     out: &mut impl Write,
 ) -> Result<ExportCounts, ExportError> {
     let mut counts = ExportCounts::default();
-    let mut is_open = false;
+    let head = reader.export_head(source_id)?;
+    for (name, namespace) in head.prefixes.iter() {
+        writeln!(out, "Prefix({name}:=<{namespace}>)")?;
+    }
+    write!(out, "Ontology(")?;
+    for iri in head.iri.iter().chain(&head.version_iri) {
+        write!(out, "<{iri}> ")?;
+    }
+    writeln!(out)?;
     reader.export(source_id, |exported| -> Result<(), ExportError> {
         match exported {
-            Exported::Prefix { name, namespace } => writeln!(out, "Prefix({name}:=<{namespace}>)")?,
-            Exported::Ontology { iri, version_iri } => {
-                let version = version_iri.map(|iri| format!(" <{iri}>")).unwrap_or_default();
-                writeln!(out, "Ontology(<{iri}>{version}")?;
-                is_open = true;
-            }
             Exported::Statement(text) => {
-                open(&mut is_open, out)?;
                 counts.statements += 1;
                 writeln!(out, "{text}")?;
             }
             Exported::Untyped(text) => {
-                open(&mut is_open, out)?;
                 counts.untyped += 1;
                 // A text of several lines would end its comment.
                 writeln!(out, "# without a type: {}", text.replace(['\n', '\r'], " "))?;
@@ -59,14 +62,34 @@ pub fn export_functional(
         }
         Ok(())
     })?;
-    open(&mut is_open, out)?;
     writeln!(out, ")")?;
     Ok(counts)
 }
 
-fn open(is_open: &mut bool, out: &mut impl Write) -> io::Result<()> {
-    if std::mem::replace(is_open, true) {
-        return Ok(());
-    }
-    writeln!(out, "Ontology(")
+/// Writes what a source states as a document in Turtle, by OWL 2's mapping to RDF graphs.
+/// Otherwise as [`export_functional`].
+///
+/// # Errors
+///
+/// As [`export_functional`].
+#[cfg(feature = "owl")]
+pub fn export_turtle(
+    reader: &Reader,
+    source_id: i64,
+    out: &mut impl Write,
+) -> Result<ExportCounts, ExportError> {
+    let mut counts = ExportCounts::default();
+    let head = reader.export_head(source_id)?;
+    let (iri, version) = (head.iri.as_deref(), head.version_iri.as_deref());
+    let mut writer = TurtleWriter::new(out, &head.prefixes, iri, version)?;
+    reader.export(source_id, |exported| -> Result<(), ExportError> {
+        let is_written = match exported {
+            Exported::Statement(text) => writer.statement(&text)?,
+            Exported::Untyped(_) => false,
+        };
+        *(if is_written { &mut counts.statements } else { &mut counts.untyped }) += 1;
+        Ok(())
+    })?;
+    writer.finish()?;
+    Ok(counts)
 }

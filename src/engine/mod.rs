@@ -25,6 +25,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use error::{EngineError, Severity, remedy};
+#[cfg(feature = "owl")]
+pub use export::export_turtle;
 pub use export::{ExportCounts, ExportError, export_functional};
 pub use feed::Feed;
 pub use legacy::{LEGACY, LegacyOptions, LegacyReport};

@@ -98,8 +98,9 @@ impl Reader {
     ///
     /// Whatever SQLite reports.
     pub fn axioms_using(&self, shown: &str, limit: u32) -> Result<Vec<AxiomRecord>, StoreError> {
-        let params = named_params! { ":shown": shown, ":limit": limit };
         let prefixes = self.prefixes(None)?;
+        let iri = prefixes.read(shown).expanded;
+        let params = named_params! { ":shown": shown, ":iri": iri, ":limit": limit };
         self.list(sql!("read_axioms_using"), params, |row| axiom(row, &prefixes))
     }
 
@@ -109,7 +110,8 @@ impl Reader {
     ///
     /// Whatever SQLite reports.
     pub fn declarations(&self, shown: &str) -> Result<Vec<DeclarationRecord>, StoreError> {
-        self.list(sql!("read_declarations"), named_params! { ":shown": shown }, |row| {
+        let iri = self.prefixes(None)?.read(shown).expanded;
+        self.list(sql!("read_declarations"), named_params! { ":iri": iri }, |row| {
             Ok(DeclarationRecord {
                 kind: row.get("kind")?,
                 source: row.get("source")?,

@@ -7,6 +7,7 @@ use rusqlite::{Row, named_params};
 
 use super::StoreError;
 use super::read::Reader;
+use crate::fingerprint::Digest;
 use crate::iri::PrefixTable;
 use crate::owl;
 use crate::record::SUBCLASS_OF;
@@ -14,23 +15,20 @@ use crate::record::SUBCLASS_OF;
 /// The namespace of relations that properties of pages state and that have no IRI of their own.
 pub const RELATION_NAMESPACE: &str = "urn:driftless:relation:";
 
+/// What stands at the beginning of an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportHead {
+    /// Which prefix stands for what.
+    pub prefixes: PrefixTable,
+    /// Which ontology it is: only where the source has exactly one.
+    pub iri: Option<String>,
+    /// That of its version.
+    pub version_iri: Option<String>,
+}
+
 /// One statement of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exported {
-    /// Which prefix stands for what.
-    Prefix {
-        /// Its name.
-        name: String,
-        /// What it stands for.
-        namespace: String,
-    },
-    /// Which ontology it is: only where the source has exactly one.
-    Ontology {
-        /// Its IRI.
-        iri: String,
-        /// That of its version.
-        version_iri: Option<String>,
-    },
     /// An import, an annotation of the ontology, a declaration or an axiom.
     Statement(String),
     /// A statement that is no axiom, in the syntax of one.
@@ -38,6 +36,22 @@ pub enum Exported {
 }
 
 impl Reader {
+    /// What an export of a source begins with.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite reports.
+    pub fn export_head(&self, source_id: i64) -> Result<ExportHead, StoreError> {
+        let by_source = named_params! { ":source_id": source_id };
+        let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+        let mut ontologies = self.list(sql!("export_ontologies"), by_source, read)?;
+        let (iri, version_iri) = match ontologies.len() {
+            1 => ontologies.pop().map_or((None, None), |(iri, version)| (Some(iri), version)),
+            _ => (None, None),
+        };
+        Ok(ExportHead { prefixes: self.prefixes(None)?, iri, version_iri })
+    }
+
     /// Gives `take` all that a source states. It ends early where `take` fails.
     ///
     /// # Errors
@@ -51,11 +65,10 @@ impl Reader {
         // All of it is of one moment.
         let _transaction = self.connection.unchecked_transaction().map_err(StoreError::from)?;
         let prefixes = self.prefixes(None)?;
-        for (name, namespace) in prefixes.iter() {
-            take(Exported::Prefix { name: name.to_owned(), namespace: namespace.to_owned() })?;
-        }
-        let export = Export { reader: self, source_id, prefixes };
-        export.head(&mut take)?;
+        let by_source = named_params! { ":source_id": source_id };
+        let scopes: Vec<i64> = self.list(sql!("export_scopes"), by_source, |row| row.get(0))?;
+        let export = Export { reader: self, source_id, prefixes, is_scoped: scopes[0] > 1 };
+        export.imports(&mut take)?;
         export.declarations(&mut take)?;
         export.axioms(sql!("export_axioms"), &mut |text| take(Exported::Statement(text)))?;
         export.pages(&mut take)?;
@@ -67,6 +80,8 @@ struct Export<'a> {
     reader: &'a Reader,
     source_id: i64,
     prefixes: PrefixTable,
+    /// Whether several items speak of anonymous individuals, which are to be told apart.
+    is_scoped: bool,
 }
 
 impl Export<'_> {
@@ -89,19 +104,10 @@ impl Export<'_> {
         self.prefixes.read(shown).functional()
     }
 
-    fn head<E: From<StoreError>>(
+    fn imports<E: From<StoreError>>(
         &self,
         take: &mut impl FnMut(Exported) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut ontologies = Vec::new();
-        self.each::<E>(sql!("export_ontologies"), |row| {
-            ontologies.push((row.get::<_, String>(0)?, row.get(1)?));
-            Ok(Ok(()))
-        })?;
-        if let [(iri, version_iri)] = &mut *ontologies {
-            let (iri, version_iri) = (std::mem::take(iri), std::mem::take(version_iri));
-            take(Exported::Ontology { iri, version_iri })?;
-        }
         self.each(sql!("export_imports"), |row| {
             let iri: String = row.get(0)?;
             Ok(take(Exported::Statement(format!("Import(<{iri}>)"))))
@@ -126,7 +132,15 @@ impl Export<'_> {
         sql: &str,
         take: &mut impl FnMut(String) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each(sql, |row| Ok(take(axiom_text(row, &self.prefixes)?)))
+        self.each(sql, |row| {
+            let text = axiom_text(row, &self.prefixes)?;
+            let Some(key) = row.get::<_, Option<String>>("scope")? else { return Ok(take(text)) };
+            if !self.is_scoped {
+                return Ok(take(text));
+            }
+            let scope: String = Digest::of(key.as_bytes()).to_string().chars().take(8).collect();
+            Ok(take(owl::scoped(&text, &format!("f{scope}-"))))
+        })
     }
 
     /// What pages state without axioms.

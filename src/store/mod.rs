@@ -48,7 +48,7 @@ pub use deletions::{
 };
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
-pub use export::{Exported, RELATION_NAMESPACE};
+pub use export::{ExportHead, Exported, RELATION_NAMESPACE};
 pub use invariants::violations_within;
 pub use item_write::{
     ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,

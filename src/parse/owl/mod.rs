@@ -21,6 +21,8 @@ mod reader;
 mod statement;
 mod tokens;
 #[cfg(feature = "owl")]
+mod turtle;
+#[cfg(feature = "owl")]
 mod untyped;
 mod vocabulary;
 
@@ -33,6 +35,8 @@ use prefixes::Prefixes;
 use rdf::Syntax;
 use reader::{Reader, Step};
 use statement::Statements;
+#[cfg(feature = "owl")]
+pub use turtle::TurtleWriter;
 
 use super::findings::Findings;
 use super::{Parsed, Rejection, Stage};

@@ -10,6 +10,6 @@ where axiom.object = :shown
     or axiom.id in (
         select axiom_entity.axiom_id from axiom_entity
         join entity on entity.id = axiom_entity.entity_id
-        where entity.shown = :shown)
+        where entity.iri = :iri)
 order by axiom.axiom_type is null, 1, item.key, axiom.id
 limit :limit

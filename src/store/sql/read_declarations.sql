@@ -4,5 +4,5 @@ from declaration
 join entity on entity.id = declaration.entity_id
 join item on item.id = declaration.item_id
 join source on source.id = item.source_id
-where entity.shown = :shown
+where entity.iri = :iri
 order by item.key, declaration.ordinal

@@ -1,6 +1,7 @@
 -- Finds axioms that speak of what is deprecated, each user once.
-with deprecated (shown) as (
-    select distinct subject from axiom
+with deprecated (shown, entity_id) as (
+    select distinct axiom.subject, entity.id
+    from axiom left join entity on entity.shown = axiom.subject
     where axiom_type = 'AnnotationAssertion' and property = 'owl:deprecated'
         and object like '"true"%'
 )
@@ -10,8 +11,7 @@ from deprecated
 join axiom on axiom.object = deprecated.shown
     or axiom.id in (
         select axiom_entity.axiom_id from axiom_entity
-        join entity on entity.id = axiom_entity.entity_id
-        where entity.shown = deprecated.shown)
+        where axiom_entity.entity_id = deprecated.entity_id)
 join item on item.id = axiom.item_id
 join source on source.id = item.source_id
 where axiom.subject <> deprecated.shown and axiom.axiom_type not like 'Annotation%'
