@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kinds;
+mod mutations;
 mod round_trip;
 
 use std::fs;

@@ -83,3 +83,26 @@ async fn what_is_exported_as_turtle_says_what_was_stored() {
     assert!(before.len() > 300);
     assert_eq!((lost, made), (vec![], vec![]));
 }
+
+#[test]
+fn the_same_bytes_give_the_same_axioms_in_every_process() {
+    let digest = || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let receipt = folder.path().join("receipt.json");
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_driftless"))
+            .args(["sync", super::DOCUMENTS, "--store"])
+            .arg(folder.path().join("store.db"))
+            .arg("--receipt")
+            .arg(&receipt)
+            .output()
+            .expect("the program");
+        assert_eq!(ran.status.code(), Some(1), "{}", String::from_utf8_lossy(&ran.stderr));
+        let receipt = std::fs::read(&receipt).expect("a receipt");
+        let receipt: serde_json::Value = serde_json::from_slice(&receipt).expect("JSON");
+        receipt["store_digest"].as_str().expect("a digest").to_owned()
+    };
+    let first = digest();
+    for _ in 0..9 {
+        assert_eq!(digest(), first);
+    }
+}
