@@ -4,6 +4,7 @@ from declaration
 join item on item.id = declaration.item_id
 join source on source.id = item.source_id
 where declaration.entity_id = :entity_id and declaration.ontology_id = :ontology_id
-    and declaration.kind in ('ObjectProperty', 'DataProperty', 'AnnotationProperty')
+    and (declaration.kind = 'ObjectProperty' or declaration.kind = 'DataProperty'
+        or declaration.kind = 'AnnotationProperty')
 order by item.key, source.name, declaration.ordinal
 limit 1

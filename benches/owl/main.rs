@@ -1,0 +1,121 @@
+//! Syncs of OWL documents, beside one thread that parses with horned-owl and stores what it
+//! gives, in one run.
+//!
+//! Run with `cargo bench --bench owl`; with a folder behind `--`, that folder is synced both ways
+//! and nothing else is done. Prints a table; ends with 1 if a stated limit is missed. Every run is
+//! in a process of its own.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+mod child;
+mod documents;
+mod peer;
+
+use std::path::Path;
+
+use child::{Outcome, Way, run};
+use documents::Syntax;
+
+/// Runs of each kind; their median counts.
+const RUNS: usize = 3;
+
+/// As many documents as a large repository has pages.
+const DOCUMENTS: usize = 974;
+
+/// Classes of one of them: 12 KB.
+const CLASSES: usize = 25;
+
+/// Classes of the large document: more than 20 MB in each syntax.
+const MANY_CLASSES: usize = 50_000;
+
+/// A line of the table: what, how much, and whether that keeps a limit.
+struct Line {
+    what: String,
+    figure: String,
+    limit: String,
+    is_kept: bool,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, child, order] = &arguments[..]
+        && child == "child"
+    {
+        return child::child(order);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    if let Some(documents) = arguments.iter().skip(1).find(|it| Path::new(it).is_dir()) {
+        return by_hand(Path::new(documents), folder.path());
+    }
+    let mut lines = Vec::new();
+    for syntax in [Syntax::RdfXml, Syntax::Functional] {
+        lines.push(many_small(syntax, folder.path()));
+    }
+    for (syntax, limit) in
+        [(Syntax::Functional, 96.0), (Syntax::OwlXml, 96.0), (Syntax::RdfXml, 200.0)]
+    {
+        lines.push(one_large(syntax, limit, folder.path()));
+    }
+    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
+    for Line { what, figure, limit, is_kept } in &lines {
+        let mark = if *is_kept { "kept" } else { "MISSED" };
+        println!("| {what} | {figure} | {limit} | {mark} |");
+    }
+    if lines.iter().any(|line| !line.is_kept) {
+        std::process::exit(1);
+    }
+}
+
+/// Both ways over a folder that somebody has.
+fn by_hand(documents: &Path, folder: &Path) {
+    for way in [Way::Ours, Way::Peer] {
+        let it = run(way, documents, &folder.join(format!("{way:?}.db")));
+        println!("{way:?}: {}", figure(&it));
+    }
+}
+
+fn figure(it: &Outcome) -> String {
+    let (mb, axioms) = (it.bytes as f64 / 1e6 / it.seconds, it.axioms as f64 / it.seconds);
+    format!("{:.2} s, {mb:.1} MB/s, {axioms:.0} axioms/s, {:.1} MiB", it.seconds, it.peak_mib)
+}
+
+/// Runs of both ways in turns; their medians.
+fn beside(documents: &Path, folder: &Path) -> (Outcome, Outcome) {
+    let (mut ours, mut peers) = (Vec::new(), Vec::new());
+    for n in 0..RUNS {
+        ours.push(run(Way::Ours, documents, &folder.join(format!("ours-{n}.db"))));
+        peers.push(run(Way::Peer, documents, &folder.join(format!("peer-{n}.db"))));
+    }
+    for outcomes in [&mut ours, &mut peers] {
+        outcomes.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    }
+    (ours.swap_remove(RUNS / 2), peers.swap_remove(RUNS / 2))
+}
+
+fn many_small(syntax: Syntax, folder: &Path) -> Line {
+    let folder = folder.join(format!("small-{syntax:?}"));
+    let documents = folder.join("documents");
+    documents::write(&documents, syntax, DOCUMENTS, CLASSES);
+    let (ours, peer) = beside(&documents, &folder);
+    let ratio = peer.seconds / ours.seconds;
+    Line {
+        what: format!("{DOCUMENTS} documents, {syntax:?}, {:.1} MB", ours.bytes as f64 / 1e6),
+        figure: format!("{}; one thread {}: {ratio:.2} x its rate", figure(&ours), figure(&peer)),
+        limit: ">= 1.3 x the rate of one thread".to_owned(),
+        is_kept: ratio >= 1.3,
+    }
+}
+
+fn one_large(syntax: Syntax, limit_mb: f64, folder: &Path) -> Line {
+    let folder = folder.join(format!("large-{syntax:?}"));
+    let documents = folder.join("documents");
+    documents::write(&documents, syntax, 1, MANY_CLASSES);
+    let (ours, peer) = beside(&documents, &folder);
+    let ratio = peer.seconds / ours.seconds;
+    Line {
+        what: format!("one document, {syntax:?}, {:.1} MB", ours.bytes as f64 / 1e6),
+        figure: format!("{}; one thread {}: {ratio:.2} x its rate", figure(&ours), figure(&peer)),
+        limit: format!("< {limit_mb} MB, not slower"),
+        is_kept: ratio >= 1.0 && ours.peak_mib * 1.048_576 < limit_mb,
+    }
+}
