@@ -31,9 +31,22 @@ pub(crate) fn write(folder: &Path, syntax: Syntax, documents: usize, classes: us
     }
 }
 
+/// Properties that all documents share.
+const PROPERTIES: usize = 40;
+
+/// Of these, how many one document speaks of.
+const OF_DOCUMENT: usize = 4;
+
 /// The parent of a class and what it is restricted to.
-fn related(class: usize) -> (usize, usize, usize) {
-    (class / 3, class % 40, (class * 7 + 1) % (class + 2))
+fn related(document: usize, class: usize) -> (usize, usize, usize) {
+    let property = (document * 3 + class % OF_DOCUMENT) % PROPERTIES;
+    (class / 3, property, (class * 7 + 1) % (class + 2))
+}
+
+/// The properties that a document speaks of; it declares them, or some parsers could not tell
+/// what they are.
+fn properties(document: usize) -> impl Iterator<Item = usize> {
+    (0..OF_DOCUMENT).map(move |n| (document * 3 + n) % PROPERTIES)
 }
 
 fn functional(document: usize, classes: std::ops::Range<usize>) -> String {
@@ -41,11 +54,11 @@ fn functional(document: usize, classes: std::ops::Range<usize>) -> String {
         "Prefix(:=<{SPACE}>)\nPrefix(rdfs:=<http://www.w3.org/2000/01/rdf-schema#>)\n\
          Ontology(<{SPACE}d{document}>\n"
     );
-    for n in 0..40 {
+    for n in properties(document) {
         let _ = writeln!(out, "Declaration(ObjectProperty(:p{n}))");
     }
     for class in classes {
-        let (parent, property, filler) = related(class);
+        let (parent, property, filler) = related(document, class);
         let _ = writeln!(
             out,
             "Declaration(Class(:Class{class}))\n\
@@ -63,11 +76,11 @@ fn owl_xml(document: usize, classes: std::ops::Range<usize>) -> String {
         "<?xml version=\"1.0\"?>\n<Ontology xmlns=\"http://www.w3.org/2002/07/owl#\" \
          ontologyIRI=\"{SPACE}d{document}\">\n"
     );
-    for n in 0..40 {
+    for n in properties(document) {
         let _ = writeln!(out, "<Declaration><ObjectProperty IRI=\"{SPACE}p{n}\"/></Declaration>");
     }
     for class in classes {
-        let (parent, property, filler) = related(class);
+        let (parent, property, filler) = related(document, class);
         let this = format!("<Class IRI=\"{SPACE}Class{class}\"/>");
         let about = |property: &str, literal: String| {
             format!(
@@ -95,11 +108,11 @@ fn rdf_xml(document: usize, classes: std::ops::Range<usize>) -> String {
          xmlns:rdfs=\"http://www.w3.org/2000/01/rdf-schema#\" \
          xmlns:owl=\"http://www.w3.org/2002/07/owl#\">\n<owl:Ontology rdf:about=\"{SPACE}d{document}\"/>\n"
     );
-    for n in 0..40 {
+    for n in properties(document) {
         let _ = writeln!(out, "<owl:ObjectProperty rdf:about=\"{SPACE}p{n}\"/>");
     }
     for class in classes {
-        let (parent, property, filler) = related(class);
+        let (parent, property, filler) = related(document, class);
         let _ = writeln!(
             out,
             "<owl:Class rdf:about=\"{SPACE}Class{class}\">\n\

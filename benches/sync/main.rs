@@ -9,6 +9,8 @@ mod measure;
 #[path = "../../tests/support/pages.rs"]
 pub mod pages;
 mod peers;
+#[path = "../support/stored.rs"]
+mod stored;
 
 use std::fs;
 use std::path::Path;
@@ -63,7 +65,7 @@ fn corpus(pages: usize, root: &Path) -> Summary {
 fn first_sync(folder: &Path, root: &Path, corpus: &Summary, lines: &mut Vec<Line>) {
     let reference = folder.join("reference.db");
     measure::sync(&reference, root);
-    let rows = peers::Rows::of(&reference, root);
+    let rows = stored::Rows::of(&reference, root);
     let (mut ours, mut raw, mut naive, mut again) = <(Runs, Runs, Runs, Runs)>::default();
     let mut writes = Vec::new();
     for run in 0..RUNS {
@@ -74,7 +76,7 @@ fn first_sync(folder: &Path, root: &Path, corpus: &Summary, lines: &mut Vec<Line
         again.add(|| measure::sync(&store, root));
         assert_eq!(measure::content_state(&store), before, "an unchanged run wrote content");
         measure::take_writes();
-        raw.add(|| rows.write_raw(&folder.join(format!("raw-{run}.db"))));
+        raw.add(|| rows.write_raw(&folder.join(format!("raw-{run}.db")), |_, _| ()));
         naive.add(|| peers::naive(&folder.join(format!("naive-{run}.db")), root));
     }
     let (files, bytes) = (corpus.files as f64, corpus.bytes as f64);

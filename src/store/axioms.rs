@@ -5,9 +5,9 @@
 //! that is. Such an axiom is kept as it was stated, and its type follows from the first
 //! declaration there is; whoever changes declarations says here which properties that touched.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, named_params};
 
 use super::StoreError;
 use super::statements::Stater;
@@ -58,12 +58,10 @@ pub(super) fn state(
     ontology: &Ontology,
     before: Before,
 ) -> Result<(), StoreError> {
-    let mut writing = Writing { tx, stater, ontology, ids: BTreeMap::new() };
+    let mut writing = Writing::of(tx, stater, ontology)?;
     writing.imports()?;
     writing.declarations()?;
-    for (place, axiom) in ontology.axioms.iter().enumerate() {
-        writing.axiom(place, axiom)?;
-    }
+    writing.axioms()?;
     writing.restrictions()?;
     settle(tx, stater, before)
 }
@@ -175,18 +173,54 @@ fn shown_of<'a>(ontology: &'a Ontology, term: Option<&'a Term>) -> Option<&'a st
     term.map(|term| shown(ontology, term))
 }
 
+/// Which parts of an axiom are IRIs, in bits.
+fn named(axiom: &Axiom) -> i64 {
+    let part = |term: Option<&Term>, bit| match term {
+        Some(Term::Entity(_)) => bit,
+        _ => 0,
+    };
+    part(Some(&axiom.subject), NAMED_SUBJECT)
+        | part(axiom.property.as_ref(), NAMED_PROPERTY)
+        | part(axiom.object.as_ref(), NAMED_OBJECT)
+}
+
+/// What an axiom holds besides its subject and its object, each once.
+fn held(axiom: &Axiom) -> impl Iterator<Item = EntityId> {
+    let property = match axiom.property {
+        Some(Term::Entity(property)) => Some(property),
+        _ => None,
+    };
+    axiom.entities.iter().copied().filter(move |it| Some(*it) != property).chain(property)
+}
+
 struct Writing<'a> {
     tx: &'a Connection,
     stater: Stater,
     ontology: &'a Ontology,
     /// Rows of the item's entities, as far as they were needed.
-    ids: BTreeMap<EntityId, i64>,
+    ids: Vec<Option<i64>>,
+    find_entity: CachedStatement<'a>,
+    insert_entity: CachedStatement<'a>,
 }
 
-impl Writing<'_> {
+impl<'a> Writing<'a> {
+    fn of(tx: &'a Connection, stater: Stater, ontology: &'a Ontology) -> Result<Self, StoreError> {
+        let find_entity = tx.prepare_cached(sql!("entity_find"))?;
+        let insert_entity = tx.prepare_cached(sql!("entity_insert"))?;
+        Ok(Self {
+            tx,
+            stater,
+            ontology,
+            ids: vec![None; ontology.entities.len()],
+            find_entity,
+            insert_entity,
+        })
+    }
+
     fn imports(&self) -> Result<(), StoreError> {
+        let mut insert = self.tx.prepare_cached(sql!("import_insert"))?;
         for (ordinal, import) in self.ontology.imports.iter().enumerate() {
-            self.tx.prepare_cached(sql!("import_insert"))?.execute(named_params! {
+            insert.execute(named_params! {
                 ":item_id": self.stater.item_id, ":ordinal": ordinal as i64, ":iri": import.iri,
                 ":line": import.line,
             })?;
@@ -195,9 +229,10 @@ impl Writing<'_> {
     }
 
     fn declarations(&mut self) -> Result<(), StoreError> {
+        let mut insert = self.tx.prepare_cached(sql!("declaration_insert"))?;
         for (ordinal, declaration) in self.ontology.declarations.iter().enumerate() {
             let entity_id = self.entity(declaration.entity)?;
-            self.tx.prepare_cached(sql!("declaration_insert"))?.execute(named_params! {
+            insert.execute(named_params! {
                 ":item_id": self.stater.item_id, ":ordinal": ordinal as i64,
                 ":ontology_id": self.stater.ontology_id, ":entity_id": entity_id,
                 ":kind": declaration.kind.as_str(), ":annotations": declaration.annotations,
@@ -207,32 +242,40 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn axiom(&mut self, place: usize, axiom: &Axiom) -> Result<(), StoreError> {
-        let (id, ontology) = (self.id(place)?, self.ontology);
-        let part = |term: Option<&Term>, bit| match term {
-            Some(Term::Entity(_)) => bit,
-            _ => 0,
-        };
-        let named = part(Some(&axiom.subject), NAMED_SUBJECT)
-            | part(axiom.property.as_ref(), NAMED_PROPERTY)
-            | part(axiom.object.as_ref(), NAMED_OBJECT);
-        let is_open = !axiom.awaits.is_empty();
-        let axiom_type = (!is_open && axiom.axiom_type != UNTYPED).then_some(axiom.axiom_type);
-        let (subject, object) =
-            (shown(ontology, &axiom.subject), shown_of(ontology, axiom.object.as_ref()));
-        self.tx.prepare_cached(sql!("axiom_insert"))?.execute(named_params! {
-            ":id": id, ":ontology_id": self.stater.ontology_id, ":axiom_type": axiom_type,
-            ":subject": subject, ":property": shown_of(ontology, axiom.property.as_ref()),
-            ":object": object, ":annotations": axiom.annotations, ":named": named,
-            ":line": axiom.line,
-        })?;
-        self.uses(id, axiom)?;
-        if !is_open {
-            return Ok(());
+    fn axioms(&mut self) -> Result<(), StoreError> {
+        let ontology = self.ontology;
+        let mut insert = self.tx.prepare_cached(sql!("axiom_insert"))?;
+        let mut insert_entity = self.tx.prepare_cached(sql!("axiom_entity_insert"))?;
+        for (place, axiom) in ontology.axioms.iter().enumerate() {
+            let id = self.id(place)?;
+            let is_typed = axiom.awaits.is_empty() && axiom.axiom_type != UNTYPED;
+            insert.execute(named_params! {
+                ":id": id, ":ontology_id": self.stater.ontology_id,
+                ":axiom_type": is_typed.then_some(axiom.axiom_type),
+                ":subject": shown(ontology, &axiom.subject),
+                ":property": shown_of(ontology, axiom.property.as_ref()),
+                ":object": shown_of(ontology, axiom.object.as_ref()),
+                ":annotations": axiom.annotations, ":named": named(axiom), ":line": axiom.line,
+            })?;
+            for entity in held(axiom) {
+                let entity_id = self.entity(entity)?;
+                insert_entity
+                    .execute(named_params! { ":axiom_id": id, ":entity_id": entity_id })?;
+            }
+            if !axiom.awaits.is_empty() {
+                self.keep_open(id, axiom)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Keeps an axiom as it was stated, and gives it the type it has by what is declared now.
+    fn keep_open(&mut self, id: i64, axiom: &Axiom) -> Result<(), StoreError> {
+        let ontology = self.ontology;
         self.tx.prepare_cached(sql!("open_axiom_insert"))?.execute(named_params! {
-            ":axiom_id": id, ":axiom_type": axiom.axiom_type, ":subject": subject,
-            ":object": object,
+            ":axiom_id": id, ":axiom_type": axiom.axiom_type,
+            ":subject": shown(ontology, &axiom.subject),
+            ":object": shown_of(ontology, axiom.object.as_ref()),
         })?;
         for (ordinal, property) in axiom.awaits.iter().enumerate() {
             let entity_id = self.entity(*property)?;
@@ -243,26 +286,11 @@ impl Writing<'_> {
         retype(self.tx, self.stater.ontology_id, id).map(drop)
     }
 
-    /// Notes what an axiom holds besides its subject and its object.
-    fn uses(&mut self, id: i64, axiom: &Axiom) -> Result<(), StoreError> {
-        let property = match axiom.property {
-            Some(Term::Entity(property)) => Some(property),
-            _ => None,
-        };
-        let others = axiom.entities.iter().copied().filter(|it| Some(*it) != property);
-        for entity in others.chain(property) {
-            let entity_id = self.entity(entity)?;
-            self.tx
-                .prepare_cached(sql!("axiom_entity_insert"))?
-                .execute(named_params! { ":axiom_id": id, ":entity_id": entity_id })?;
-        }
-        Ok(())
-    }
-
     fn restrictions(&self) -> Result<(), StoreError> {
         let ontology = self.ontology;
-        for (ordinal, restriction) in self.ontology.restrictions.iter().enumerate() {
-            self.tx.prepare_cached(sql!("restriction_insert"))?.execute(named_params! {
+        let mut insert = self.tx.prepare_cached(sql!("restriction_insert"))?;
+        for (ordinal, restriction) in ontology.restrictions.iter().enumerate() {
+            insert.execute(named_params! {
                 ":axiom_id": self.id(restriction.axiom)?, ":ordinal": ordinal as i64,
                 ":subject": shown(ontology, &Term::Entity(restriction.subject)),
                 ":property": shown(ontology, &restriction.property),
@@ -283,26 +311,21 @@ impl Writing<'_> {
 
     /// The row of an entity, made if it is new.
     fn entity(&mut self, entity: EntityId) -> Result<i64, StoreError> {
-        if let Some(id) = self.ids.get(&entity) {
-            return Ok(*id);
+        if let Some(id) = self.ids[entity as usize] {
+            return Ok(id);
         }
         let iri = &self.ontology.entities[entity as usize];
         let by_iri = named_params! { ":iri": iri.expanded };
-        let found = self
-            .tx
-            .prepare_cached(sql!("entity_find"))?
-            .query_row(by_iri, |row| row.get(0))
-            .optional()?;
+        let found = self.find_entity.query_row(by_iri, |row| row.get(0)).optional()?;
         let id = match found {
             Some(id) => id,
             None => {
-                self.tx
-                    .prepare_cached(sql!("entity_insert"))?
+                self.insert_entity
                     .execute(named_params! { ":iri": iri.expanded, ":shown": iri.compact })?;
                 self.tx.last_insert_rowid()
             }
         };
-        self.ids.insert(entity, id);
+        self.ids[entity as usize] = Some(id);
         Ok(id)
     }
 }

@@ -300,6 +300,7 @@ fn claim_classes(
     touched: &mut Touched,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut claims = Vec::with_capacity(stated.blocks.len());
+    let mut upsert = tx.prepare_cached(sql!("claim_upsert"))?;
     for (number, block) in stated.blocks.iter().enumerate() {
         let properties = stated.block_properties.get(number).map_or("[]", String::as_str);
         let EnsuredClass { id: class_id, is_new } =
@@ -308,7 +309,7 @@ fn claim_classes(
         if !is_new {
             touched.class((stater.ontology_id, class_id));
         }
-        tx.prepare_cached(sql!("claim_upsert"))?.execute(named_params! {
+        upsert.execute(named_params! {
             ":item_id": stater.item_id, ":block": number as i64,
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
             ":class_iri": block.class.compact, ":label": block.label,
@@ -329,11 +330,12 @@ fn supply_names(
     claims: &[(i64, i64)],
 ) -> Result<After, StoreError> {
     let mut after = After::default();
+    let mut insert = tx.prepare_cached(sql!("supplied_insert"))?;
     for (number, (block, (claim_id, class_id))) in blocks.iter().zip(claims).enumerate() {
         for SuppliedName { name, rank } in &block.names {
             let (name_id, referenced) = resolution::ensure_supplied(tx, stater.ontology_id, name)?;
             after.referenced.insert(name_id, referenced);
-            tx.prepare_cached(sql!("supplied_insert"))?.execute(named_params! {
+            insert.execute(named_params! {
                 ":claim_id": claim_id, ":name_id": name_id, ":rank": *rank as u8,
             })?;
             after.supplied.insert((number as i64, name_id, *rank as u8, *class_id));
@@ -396,10 +398,11 @@ fn declare_properties(
     properties: &[OwlProperty],
 ) -> Result<(), StoreError> {
     let joined = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+    let mut insert = tx.prepare_cached(sql!("property_claim_insert"))?;
     for (ordinal, property) in properties.iter().enumerate() {
         let characteristics = property.characteristics.join(", ");
         let characteristics = (!characteristics.is_empty()).then_some(characteristics);
-        tx.prepare_cached(sql!("property_claim_insert"))?.execute(named_params! {
+        insert.execute(named_params! {
             ":item_id": stater.item_id, ":ordinal": ordinal as i64,
             ":ontology_id": stater.ontology_id, ":iri": property.iri.expanded,
             ":property_iri": property.iri.compact, ":label": property.label,
@@ -435,9 +438,10 @@ fn keep_page<'a>(
     })?;
     documents::keep_page(tx, stater.item_id, lossy, stater.now_ms)?;
     changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text))));
+    let mut insert = tx.prepare_cached(sql!("graph_link_insert"))?;
     for link in page.links.iter().filter(|_| page.is_graph) {
         let name_id = ensure(&link.target)?;
-        tx.prepare_cached(sql!("graph_link_insert"))?.execute(named_params! {
+        insert.execute(named_params! {
             ":item_id": stater.item_id, ":name_id": name_id, ":count": link.count,
         })?;
     }
@@ -457,8 +461,9 @@ fn keep_diagnostics(
         tx.prepare_cached(sql!("diagnostics_clear"))?
             .execute(named_params! { ":item_id": stater.item_id })?;
     }
+    let mut insert = tx.prepare_cached(sql!("diagnostic_insert"))?;
     for (ordinal, found) in diagnostics.iter().enumerate() {
-        tx.prepare_cached(sql!("diagnostic_insert"))?.execute(named_params! {
+        insert.execute(named_params! {
             ":item_id": stater.item_id, ":ordinal": ordinal as i64,
             ":level": found.level.as_str(), ":code": found.code, ":line": found.line,
             ":message": found.message,
