@@ -332,7 +332,7 @@ create table axiom (
     line integer not null
 ) strict;
 create index axiom_by_subject on axiom (subject);
-create index axiom_by_object on axiom (object) where named & 4;
+create index axiom_by_object on axiom (object);
 create index axiom_without_type on axiom (id) where axiom_type is null;
 
 -- The entities that an axiom holds in its property and within expressions.

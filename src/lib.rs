@@ -62,6 +62,7 @@ pub mod item;
 pub mod name;
 
 pub mod checkpoint;
+pub mod claim;
 pub mod entity;
 pub mod fingerprint;
 pub mod iri;

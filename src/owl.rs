@@ -4,6 +4,8 @@
 //! axioms mean for classes and properties is told by `parse::owl`; which class is shown is the
 //! store's business.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::iri::Iri;
@@ -15,10 +17,10 @@ pub struct Ontology {
     pub iri: Option<Box<str>>,
     /// The IRI of its version.
     pub version_iri: Option<Box<str>>,
-    /// Its label or title, where it has one.
-    pub label: Option<Box<str>>,
-    /// What is said about it, where something is.
-    pub comment: Option<Box<str>>,
+    /// What annotates it with its label or title, where something does.
+    pub label: Option<AxiomId>,
+    /// What annotates it with a description, where something does.
+    pub comment: Option<AxiomId>,
     /// What it imports, in the order stated. Imports are never fetched.
     pub imports: Vec<Import>,
     /// Every IRI that the rest speaks of, by [`EntityId`].
@@ -37,8 +39,24 @@ pub struct Ontology {
     pub triples: Option<Triples>,
 }
 
+impl Ontology {
+    /// The literal that an annotation says, without white space around it; empty if it says none.
+    pub fn said(&self, annotation: AxiomId) -> Cow<'_, str> {
+        let Some(Term::Written(object)) = &self.axioms[annotation as usize].object else {
+            return Cow::Borrowed("");
+        };
+        match unquoted(object) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }
+    }
+}
+
 /// A place in [`Ontology::entities`].
 pub type EntityId = u32;
+
+/// A place in [`Ontology::axioms`].
+pub type AxiomId = u32;
 
 /// An imported ontology.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +177,7 @@ pub enum Term {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restriction {
     /// The axiom that states it.
-    pub axiom: usize,
+    pub axiom: AxiomId,
     /// The class.
     pub subject: EntityId,
     /// The property or its inverse.
@@ -216,10 +234,10 @@ pub struct StatedClass {
     pub is_declared: bool,
     /// Where it is first stated, from 1; 0 where that is unknown.
     pub line: u32,
-    /// Its label, where one is stated.
-    pub label: Option<Box<str>>,
-    /// Its definition or comment, where one is stated.
-    pub comment: Option<Box<str>>,
+    /// What annotates it with its label, where something does.
+    pub label: Option<AxiomId>,
+    /// What annotates it with its definition or a comment, where something does.
+    pub comment: Option<AxiomId>,
     /// Other names of it.
     pub alternatives: Vec<Box<str>>,
     /// The named classes it is stated to be below, each once.
@@ -334,6 +352,25 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// The text of a literal in functional syntax, without its language or its datatype; empty if
+/// that is no literal.
+pub fn unquoted(literal: &str) -> Cow<'_, str> {
+    if !literal.starts_with('"') {
+        return Cow::Borrowed("");
+    }
+    let text = &literal[1..quoted_length(literal)];
+    let text = text.strip_suffix('"').unwrap_or(text);
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(next) = characters.next() {
+        out.extend(if next == '\\' { characters.next() } else { Some(next) });
+    }
+    Cow::Owned(out)
+}
+
 /// In a set of an axiom's parts that are IRIs: its subject.
 pub const NAMED_SUBJECT: i64 = 1;
 /// Its property.
@@ -434,6 +471,17 @@ mod tests {
         let expected = r#"SameIndividual(_:s7-b0 <u:_:x> "_:y" ex:a_:b _:s7-b1)"#;
         assert_eq!(scoped(text, "s7-"), expected);
         assert_eq!(scoped("_:b", "s-"), "_:s-b");
+    }
+
+    #[test]
+    fn what_is_quoted_can_be_had_back() {
+        for text in ["", "a", "\"", "\\", "a \"b\" \\", "é\nx"] {
+            for literal in [quoted(text), quoted(text) + "@en", quoted(text) + "^^xsd:string"] {
+                assert_eq!(unquoted(&literal), text, "{literal}");
+            }
+        }
+        assert_eq!(unquoted("_:b"), "");
+        assert_eq!(unquoted("\"open"), "open");
     }
 
     #[test]

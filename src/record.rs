@@ -40,8 +40,6 @@ pub struct OwlDocument {
     pub format: OwlFormat,
     /// What it states.
     pub ontology: Ontology,
-    /// Its classes, one claim each.
-    pub claims: Vec<Block>,
     /// Everything worth knowing about how it was read, by line.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -14,8 +14,10 @@ pub(crate) enum Syntax {
 }
 
 const SPACE: &str = "http://example.org/waterways/";
-const COMMENT: &str = "A structure across a river or beside one, with the gates, walls and rooms that \
-    belong to it and the people who look after them.";
+/// As long as definitions are on average in the ontologies of biology.
+const COMMENT: &str = "A structure across a river or beside one, with the gates, walls and rooms \
+    that belong to it and the people who look after them, by which the level of the water behind \
+    it is held.";
 
 /// Writes documents of so many classes each; parents may be in another one.
 pub(crate) fn write(folder: &Path, syntax: Syntax, documents: usize, classes: usize) {
@@ -61,11 +63,11 @@ fn functional(document: usize, classes: std::ops::Range<usize>) -> String {
         let (parent, property, filler) = related(document, class);
         let _ = writeln!(
             out,
-            "Declaration(Class(:Class{class}))\n\
+            "# Class: :Class{class} (Class {class})\n\nDeclaration(Class(:Class{class}))\n\
              AnnotationAssertion(rdfs:label :Class{class} \"Class {class}\"@en)\n\
              AnnotationAssertion(rdfs:comment :Class{class} \"{COMMENT} {class}\")\n\
              SubClassOf(:Class{class} :Class{parent})\n\
-             SubClassOf(:Class{class} ObjectSomeValuesFrom(:p{property} :Class{filler}))"
+             SubClassOf(:Class{class} ObjectSomeValuesFrom(:p{property} :Class{filler}))\n"
         );
     }
     out + ")\n"

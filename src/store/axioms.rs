@@ -291,7 +291,7 @@ impl<'a> Writing<'a> {
         let mut insert = self.tx.prepare_cached(sql!("restriction_insert"))?;
         for (ordinal, restriction) in ontology.restrictions.iter().enumerate() {
             insert.execute(named_params! {
-                ":axiom_id": self.id(restriction.axiom)?, ":ordinal": ordinal as i64,
+                ":axiom_id": self.id(restriction.axiom as usize)?, ":ordinal": ordinal as i64,
                 ":subject": shown(ontology, &Term::Entity(restriction.subject)),
                 ":property": shown(ontology, &restriction.property),
                 ":quantifier": restriction.quantifier.as_str(),

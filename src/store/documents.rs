@@ -73,7 +73,8 @@ pub(super) struct Changed<'a>(Vec<Change<'a>>);
 #[derive(Debug)]
 struct Change<'a> {
     id: i64,
-    before: Option<Texts<'static>>,
+    /// Most changes are of what is new.
+    before: Option<Box<Texts<'static>>>,
     after: Option<Texts<'a>>,
 }
 
@@ -86,7 +87,7 @@ impl<'a> Changed<'a> {
         after: Option<Texts<'a>>,
     ) {
         if before != after {
-            self.0.push(Change { id, before, after });
+            self.0.push(Change { id, before: before.map(Box::new), after });
         }
     }
 

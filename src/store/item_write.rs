@@ -149,10 +149,12 @@ impl OntologyWrite {
             json
         });
         let ontology = &record.ontology;
-        let title = ontology.label.as_deref().or(ontology.iri.as_deref());
+        let said = |annotation| ontology.said(annotation).into_owned();
+        let iri = || ontology.iri.as_deref().map(str::to_owned);
+        let title = ontology.label.map(said).or_else(iri);
         let document = Document {
-            title: Some(title.unwrap_or(key.as_str()).to_owned()),
-            texts: [ontology.comment.as_deref().map(str::to_owned), None, None, None],
+            title: title.or_else(|| Some(key.as_str().to_owned())),
+            texts: [ontology.comment.map(said), None, None, None],
             ..Document::default()
         };
         Self { record, triples, document }

@@ -12,6 +12,7 @@ macro_rules! sql {
 
 mod axiom_read;
 mod axioms;
+mod claims;
 mod counts;
 mod dead_letters;
 mod deletions;

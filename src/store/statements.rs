@@ -11,13 +11,15 @@ use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
 use super::StoreError;
 use super::axioms;
+use super::claims::{Claims, OwnNames};
 use super::documents::{self, Changed, Texts};
 use super::item_write::{OntologyWrite, PageWrite};
 use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
-use crate::name::{Name, Rank};
+use crate::claim::Claim;
+use crate::name::Name;
 use crate::owl::{Ontology, OwlProperty, UNTYPED};
-use crate::record::{Block, Diagnostic, SUBCLASS_OF, SuppliedName};
+use crate::record::{Diagnostic, SUBCLASS_OF, SuppliedName};
 
 /// An item as statements see it.
 #[derive(Clone, Copy, Debug)]
@@ -46,15 +48,17 @@ struct Before {
 /// What is supplied now.
 #[derive(Debug, Default)]
 struct After {
+    /// Only of an item that may have supplied something before.
     supplied: BTreeSet<SuppliedRow>,
-    /// By each supplied name, the referenced ones that it may answer.
+    /// By each supplied name, the referenced ones that it may answer; of a new item only where
+    /// there are any.
     referenced: BTreeMap<i64, Vec<Referenced>>,
 }
 
 /// What an item states, whatever it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stated<'a> {
-    blocks: &'a [Block],
+    claims: Claims<'a>,
     /// The properties of each block as JSON.
     block_properties: &'a [String],
     owl_properties: &'a [OwlProperty],
@@ -65,7 +69,7 @@ pub(super) struct Stated<'a> {
 impl<'a> Stated<'a> {
     pub(super) fn of_page(write: &'a PageWrite) -> Self {
         Self {
-            blocks: &write.page.blocks,
+            claims: Claims::OfPage(&write.page.blocks),
             block_properties: &write.block_properties,
             owl_properties: &write.page.owl_properties,
             ontology: &write.page.ontology,
@@ -76,7 +80,7 @@ impl<'a> Stated<'a> {
     pub(super) fn of_ontology(write: &'a OntologyWrite) -> Self {
         let record = &*write.record;
         Self {
-            blocks: &record.claims,
+            claims: Claims::OfOntology(&record.ontology),
             block_properties: &[],
             owl_properties: &record.ontology.properties,
             ontology: &record.ontology,
@@ -86,11 +90,16 @@ impl<'a> Stated<'a> {
 
     /// Rows that consumers will see because of it, but for those of the graph.
     pub(super) fn saved(&self) -> Saved {
-        let references = self.blocks.iter().flat_map(|block| &block.references);
+        let blocks = match self.claims {
+            Claims::OfPage(blocks) => blocks,
+            // All that an ontology states are axioms.
+            Claims::OfOntology(_) => &[],
+        };
+        let references = blocks.iter().flat_map(|block| &block.references);
         let parents = references.filter(|it| it.predicate == SUBCLASS_OF && !it.is_axiom);
         let axioms = self.ontology.axioms.iter().filter(|axiom| axiom.axiom_type != UNTYPED);
         Saved {
-            classes: self.blocks.len() as u64,
+            classes: self.claims.len() as u64,
             properties: self.owl_properties.len() as u64,
             axioms: (parents.count() + axioms.count()) as u64,
             ..Saved::default()
@@ -155,35 +164,39 @@ fn replace<'a>(
     touched: &mut Touched,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
-    let blocks = stated.blocks;
-    let mut before = take_back(tx, stater, blocks.len(), touched, changed)?;
+    let claims = stated.claims;
+    let mut before = take_back(tx, stater, claims.len(), touched, changed)?;
     let axioms = if stater.is_known { axioms::take_back(tx, stater)? } else { <_>::default() };
-    let claims = claim_classes(tx, stater, stated, &before.claims, touched)?;
-    let texts = std::mem::take(&mut before.texts).into_iter().chain(std::iter::repeat(None));
-    for ((block, (claim_id, _)), before) in blocks.iter().zip(&claims).zip(texts) {
-        if block.is_mention {
+    let rows = claim_classes(tx, stater, stated, &before.claims, touched)?;
+    let mut texts = std::mem::take(&mut before.texts).into_iter();
+    for (at, (claim_id, _)) in rows.iter().enumerate() {
+        let (claim, before) = (claims.get(at), texts.next().flatten());
+        if claim.is_mention {
             // What it was found by was read before the claim changed.
-            documents::forget_claim(tx, *claim_id)?;
+            if stater.is_known {
+                documents::forget_claim(tx, *claim_id)?;
+            }
             changed.note(documents::of_claim(*claim_id), before, None);
             continue;
         }
         documents::keep_claim(tx, *claim_id, stater.now_ms)?;
-        let after = Texts::new(&block.label, block.comment.as_ref());
+        let after = Texts::new(claim.label, claim.comment);
         changed.note(documents::of_claim(*claim_id), before, Some(after));
     }
-    let mut after = supply_names(tx, stater, blocks, &claims)?;
-    for (_, name_id, ..) in before.supplied.symmetric_difference(&after.supplied) {
-        // Some names are supplied by several rows; one move is enough.
-        let moving = match after.referenced.get_mut(name_id) {
-            Some(referenced) => std::mem::take(referenced),
-            None => resolution::referenced_like(tx, *name_id)?,
+    let mut after = supply_names(tx, stater, claims, &rows)?;
+    let mut moving: BTreeSet<i64> = after.referenced.keys().copied().collect();
+    if stater.is_known {
+        let changed = before.supplied.symmetric_difference(&after.supplied);
+        moving = changed.map(|(_, name_id, ..)| *name_id).collect();
+    }
+    for name_id in moving {
+        let moving = match after.referenced.remove(&name_id) {
+            Some(referenced) => referenced,
+            None => resolution::referenced_like(tx, name_id)?,
         };
         touched.move_references(tx, moving)?;
     }
-    let own_names = OwnNames::of(blocks);
-    for (block, (claim_id, _)) in blocks.iter().zip(&claims) {
-        refer(tx, stater, *claim_id, block, &own_names)?;
-    }
+    refer(tx, stater, claims, &rows)?;
     declare_properties(tx, stater, stated.owl_properties)?;
     axioms::state(tx, stater, stated.ontology, axioms)?;
     keep_diagnostics(tx, stater, stated.diagnostics)
@@ -299,95 +312,75 @@ fn claim_classes(
     kept: &[i64],
     touched: &mut Touched,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
-    let mut claims = Vec::with_capacity(stated.blocks.len());
+    let mut rows = Vec::with_capacity(stated.claims.len());
     let mut upsert = tx.prepare_cached(sql!("claim_upsert"))?;
-    for (number, block) in stated.blocks.iter().enumerate() {
-        let properties = stated.block_properties.get(number).map_or("[]", String::as_str);
+    for at in 0..stated.claims.len() {
+        let Claim { class, label, comment, line, is_mention } = stated.claims.get(at);
+        let properties = stated.block_properties.get(at).map_or("[]", String::as_str);
         let EnsuredClass { id: class_id, is_new } =
-            resolution::ensure_class(tx, stater.ontology_id, &block.class, &block.label)?;
+            resolution::ensure_class(tx, stater.ontology_id, class, &label)?;
         // A new class has this claim alone, and shows it.
         if !is_new {
             touched.class((stater.ontology_id, class_id));
         }
         upsert.execute(named_params! {
-            ":item_id": stater.item_id, ":block": number as i64,
+            ":item_id": stater.item_id, ":block": at as i64,
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
-            ":class_iri": block.class.compact, ":label": block.label,
-            ":comment": block.comment, ":line": block.line,
-            ":is_mention": block.is_mention, ":is_shown": is_new,
-            ":properties": properties,
+            ":class_iri": class.compact, ":label": label, ":comment": comment, ":line": line,
+            ":is_mention": is_mention, ":is_shown": is_new, ":properties": properties,
         })?;
-        let claim_id = kept.get(number).copied().unwrap_or_else(|| tx.last_insert_rowid());
-        claims.push((claim_id, class_id));
+        let claim_id = kept.get(at).copied().unwrap_or_else(|| tx.last_insert_rowid());
+        rows.push((claim_id, class_id));
     }
-    Ok(claims)
+    Ok(rows)
 }
 
 fn supply_names(
     tx: &Connection,
     stater: Stater,
-    blocks: &[Block],
-    claims: &[(i64, i64)],
+    claims: Claims<'_>,
+    rows: &[(i64, i64)],
 ) -> Result<After, StoreError> {
     let mut after = After::default();
     let mut insert = tx.prepare_cached(sql!("supplied_insert"))?;
-    for (number, (block, (claim_id, class_id))) in blocks.iter().zip(claims).enumerate() {
-        for SuppliedName { name, rank } in &block.names {
+    for (at, (claim_id, class_id)) in rows.iter().enumerate() {
+        for SuppliedName { name, rank } in claims.names(at).iter() {
             let (name_id, referenced) = resolution::ensure_supplied(tx, stater.ontology_id, name)?;
-            after.referenced.insert(name_id, referenced);
+            if stater.is_known || !referenced.is_empty() {
+                after.referenced.insert(name_id, referenced);
+            }
             insert.execute(named_params! {
                 ":claim_id": claim_id, ":name_id": name_id, ":rank": *rank as u8,
             })?;
-            after.supplied.insert((number as i64, name_id, *rank as u8, *class_id));
+            if stater.is_known {
+                after.supplied.insert((at as i64, name_id, *rank as u8, *class_id));
+            }
         }
     }
     Ok(after)
 }
 
-/// The names an item supplies itself, to know which of its references they must not answer.
-struct OwnNames<'a> {
-    strongest: BTreeMap<&'a str, Rank>,
-    folds: BTreeMap<&'a str, usize>,
-}
-
-impl<'a> OwnNames<'a> {
-    fn of(blocks: &'a [Block]) -> Self {
-        let mut own = Self { strongest: BTreeMap::new(), folds: BTreeMap::new() };
-        for SuppliedName { name, rank } in blocks.iter().flat_map(|block| &block.names) {
-            let known = own.strongest.entry(&name.exact).or_insert(*rank);
-            *known = (*known).min(*rank);
-            *own.folds.entry(&name.folded).or_default() += 1;
-        }
-        own
-    }
-
-    /// Whether the item supplies `name`, but only weakly: by a weak rank or by a fold.
-    fn supply_weakly(&self, name: &Name) -> bool {
-        match self.strongest.get(name.exact.as_str()) {
-            Some(rank) => *rank > Rank::LAST_STRONG,
-            None => !name.folded.is_empty() && self.folds.contains_key(name.folded.as_str()),
-        }
-    }
-}
-
 fn refer(
     tx: &Connection,
     stater: Stater,
-    claim_id: i64,
-    block: &Block,
-    own_names: &OwnNames<'_>,
+    claims: Claims<'_>,
+    rows: &[(i64, i64)],
 ) -> Result<(), StoreError> {
-    for (ordinal, reference) in block.references.iter().enumerate() {
-        let except_item =
-            if own_names.supply_weakly(&reference.target) { stater.item_id } else { NOBODY };
-        let name_id =
-            resolution::ensure_referenced(tx, stater.ontology_id, &reference.target, except_item)?;
-        tx.prepare_cached(sql!("reference_insert"))?.execute(named_params! {
-            ":claim_id": claim_id, ":ordinal": ordinal as i64,
-            ":predicate": reference.predicate, ":name_id": name_id,
-            ":qualifier": reference.qualifier, ":line": reference.line,
-            ":is_axiom": reference.is_axiom,
-        })?;
+    let own_names = OwnNames::of(claims);
+    let mut insert = tx.prepare_cached(sql!("reference_insert"))?;
+    for (at, (claim_id, _)) in rows.iter().enumerate() {
+        for (ordinal, reference) in claims.references(at).iter().enumerate() {
+            let target = &reference.target;
+            let except_item = if own_names.supply_weakly(target) { stater.item_id } else { NOBODY };
+            let name_id =
+                resolution::ensure_referenced(tx, stater.ontology_id, target, except_item)?;
+            insert.execute(named_params! {
+                ":claim_id": claim_id, ":ordinal": ordinal as i64,
+                ":predicate": reference.predicate, ":name_id": name_id,
+                ":qualifier": reference.qualifier, ":line": reference.line,
+                ":is_axiom": reference.is_axiom,
+            })?;
+        }
     }
     Ok(())
 }

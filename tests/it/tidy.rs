@@ -14,7 +14,7 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each module and what of the crate it may name, words at the bottom and edges on top.
-const DIRECTIONS: [(&str, &[&str]); 23] = [
+const DIRECTIONS: [(&str, &[&str]); 24] = [
     ("failpoint", &[]),
     ("telemetry", &[]),
     ("fingerprint", &[]),
@@ -27,13 +27,15 @@ const DIRECTIONS: [(&str, &[&str]); 23] = [
     ("checkpoint", &["item"]),
     ("owl", &["iri"]),
     ("record", &["entity", "iri", "name", "owl"]),
+    ("claim", &["iri", "name", "owl", "record"]),
     ("legacy", &["failpoint", "fingerprint", "iri", "item", "name", "owl", "parse", "record"]),
     ("source", &["entity", "failpoint", "fingerprint", "item", "row"]),
-    ("parse", &["entity", "fingerprint", "iri", "item", "name", "owl", "record", "row"]),
+    ("parse", &["claim", "entity", "fingerprint", "iri", "item", "name", "owl", "record", "row"]),
     (
         "store",
         &[
             "checkpoint",
+            "claim",
             "entity",
             "failpoint",
             "fingerprint",

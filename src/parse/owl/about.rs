@@ -7,14 +7,20 @@ use super::grammar::{Category, Construct};
 use super::statement::{Parts, Statements};
 use super::vocabulary::{Meaning, meaning};
 use crate::iri::built_in;
-use crate::owl::{EntityId, Quantifier, Restriction, StatedClass};
+use crate::owl::{AxiomId, EntityId, Quantifier, Restriction, StatedClass};
 
-/// What annotations and axioms say of an entity, whatever it turns out to be.
+/// What annotations say of an entity, whatever it turns out to be: how far behind others they
+/// stand, and where.
 #[derive(Default)]
 pub(super) struct About {
-    pub(super) label: Option<(u8, Box<str>)>,
-    pub(super) comment: Option<(u8, Box<str>)>,
+    pub(super) label: Option<(u8, AxiomId)>,
+    pub(super) comment: Option<(u8, AxiomId)>,
     pub(super) alternatives: Vec<Box<str>>,
+}
+
+/// What axioms say of a property.
+#[derive(Default)]
+pub(super) struct OfProperty {
     pub(super) domain: Vec<EntityId>,
     pub(super) range: Vec<EntityId>,
     pub(super) characteristics: Vec<&'static str>,
@@ -25,7 +31,10 @@ impl Statements<'_> {
     pub(super) fn learn(&mut self, construct: &Construct, arguments: &[Form], line: u32) {
         match (construct.word, arguments) {
             ("AnnotationAssertion", [Form::Entity(property), Form::Entity(of), value]) => {
-                self.learn_name(*property, *of, value);
+                self.learn_name(*property, Some(*of), value);
+            }
+            ("Annotation", [Form::Entity(property), value]) => {
+                self.learn_name(*property, None, value);
             }
             ("SubClassOf", [Form::Entity(child), parent]) => {
                 if let Some(class) = self.spoken_of(*child, line)
@@ -54,23 +63,24 @@ impl Statements<'_> {
             (word, [Form::Entity(property), Form::Entity(class)])
                 if word.ends_with("PropertyDomain") =>
             {
-                self.about(*property).domain.push(*class);
+                self.of_property(*property).domain.push(*class);
             }
             (word, [Form::Entity(property), Form::Entity(class)])
                 if word.ends_with("PropertyRange") =>
             {
-                self.about(*property).range.push(*class);
+                self.of_property(*property).range.push(*class);
             }
             (word, [Form::Entity(property)]) => {
                 if let Some(characteristic) = characteristic(word) {
-                    self.about(*property).characteristics.push(characteristic);
+                    self.of_property(*property).characteristics.push(characteristic);
                 }
             }
             _ => {}
         }
     }
 
-    fn learn_name(&mut self, property: EntityId, of: EntityId, value: &Form) {
+    /// Learns what the last axiom, which annotates an entity or else the ontology, says.
+    fn learn_name(&mut self, property: EntityId, of: Option<EntityId>, value: &Form) {
         let Some((meaning, rank)) = meaning(&self.entities.iri(property).expanded) else { return };
         let Form::Literal(Literal { value, language, .. }) = value else { return };
         // What is said in English, or in no language, goes before what is said in others.
@@ -80,19 +90,32 @@ impl Statements<'_> {
         if value.is_empty() {
             return;
         }
-        let about = self.about(of);
+        let annotation = self.last_axiom();
+        let about = match of {
+            Some(of) => self.about.entry(of).or_default(),
+            None => &mut self.of_ontology,
+        };
         let place = match meaning {
             Meaning::Label => &mut about.label,
             Meaning::Comment => &mut about.comment,
             Meaning::Alternative => return about.alternatives.push(value.into()),
         };
-        if place.as_ref().is_none_or(|(known, text)| (rank, value) < (*known, &**text)) {
-            *place = Some((rank, value.into()));
+        let ontology = &self.ontology;
+        let is_first =
+            |(known, axiom): (u8, AxiomId)| (rank, value) < (known, &*ontology.said(axiom));
+        if place.is_none_or(is_first) {
+            *place = Some((rank, annotation));
         }
     }
 
-    fn about(&mut self, entity: EntityId) -> &mut About {
-        self.about.entry(entity).or_default()
+    fn of_property(&mut self, property: EntityId) -> &mut OfProperty {
+        self.of_properties.entry(property).or_default()
+    }
+
+    /// The axiom that was stated last.
+    fn last_axiom(&self) -> AxiomId {
+        // There are fewer of them in a document that is small enough to be read.
+        self.ontology.axioms.len() as AxiomId - 1
     }
 
     /// A class that is spoken of; none for terms that every ontology knows.
@@ -139,7 +162,7 @@ impl Statements<'_> {
         if !parts.awaits.is_empty() {
             return;
         }
-        let axiom = self.ontology.axioms.len() - 1;
+        let axiom = self.last_axiom();
         let restriction = Restriction { axiom, subject, property, quantifier, cardinality, filler };
         self.ontology.restrictions.push(restriction);
     }

@@ -3,7 +3,10 @@
 //! The text of a form is functional syntax with IRIs in compact form, sets in the order of
 //! their texts, and annotations before what they annotate. Equal statements have equal texts.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::grammar::{Category, Construct, Sort};
 use super::vocabulary::{RDF, XSD};
@@ -63,20 +66,28 @@ impl Literal {
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     list: Vec<Iri>,
-    by_iri: HashMap<Box<str>, EntityId>,
+    by_iri: HashTable<EntityId>,
+    hashing: RandomState,
 }
 
 impl Entities {
     /// The number of an expanded IRI.
     pub(super) fn id(&mut self, expanded: &str, prefixes: &PrefixTable) -> EntityId {
-        if let Some(id) = self.by_iri.get(expanded) {
-            return *id;
+        let (list, hashing) = (&mut self.list, &self.hashing);
+        let iri = |id: EntityId| list[id as usize].expanded.as_str();
+        let hash = hashing.hash_one(expanded);
+        let is_same = |id: &EntityId| iri(*id) == expanded;
+        match self.by_iri.entry(hash, is_same, |id| hashing.hash_one(iri(*id))) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                // A document that is small enough to be read holds fewer than four thousand
+                // million IRIs.
+                let id = list.len() as EntityId;
+                place.insert(id);
+                list.push(prefixes.whole(expanded));
+                id
+            }
         }
-        // A document that is small enough to be read holds fewer than four thousand million IRIs.
-        let id = self.list.len() as EntityId;
-        self.list.push(prefixes.whole(expanded));
-        self.by_iri.insert(expanded.into(), id);
-        id
     }
 
     /// The IRI of a number that [`Self::id`] gave.

@@ -6,7 +6,6 @@
 mod about;
 #[cfg(feature = "owl")]
 mod built_in;
-pub(super) mod claims;
 #[cfg(feature = "owl")]
 mod foreign;
 mod form;
@@ -91,10 +90,8 @@ impl Document<'_> {
                 "the document does not say which ontology it is",
             );
         }
-        let claims = ontology.classes.iter().map(|class| claims::claim(&ontology, class)).collect();
         Parsed::Ontology(Box::new(OwlDocument {
             format: self.format,
-            claims,
             diagnostics: findings.into_diagnostics(),
             ontology,
         }))

@@ -3,8 +3,12 @@
 //! Forms that come here fit the grammar. Nothing is resolved: a parent is an IRI.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
-use super::about::About;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use super::about::{About, OfProperty};
 use super::form::{Entities, Form, Text, annotation_count};
 use super::grammar::Construct;
 use crate::iri::PrefixTable;
@@ -17,14 +21,17 @@ pub(super) struct Statements<'a> {
     pub(super) entities: Entities,
     prefixes: &'a PrefixTable,
     pub(super) ontology: Ontology,
-    /// Digests of the axioms there are.
-    axioms: HashSet<[u8; 16]>,
+    /// Places of the axioms there are, by their content.
+    axioms: HashTable<u32>,
+    hashing: RandomState,
     declared: HashSet<(EntityKind, EntityId)>,
     imported: HashSet<Box<str>>,
     /// Where in the list of classes each class is.
     pub(super) classes: HashMap<EntityId, usize>,
     properties: HashMap<EntityId, Vec<usize>>,
     pub(super) about: HashMap<EntityId, About>,
+    pub(super) of_properties: HashMap<EntityId, OfProperty>,
+    pub(super) of_ontology: About,
 }
 
 /// Whether a statement was new.
@@ -41,12 +48,15 @@ impl<'a> Statements<'a> {
             entities: Entities::default(),
             prefixes,
             ontology: Ontology::default(),
-            axioms: HashSet::new(),
+            axioms: HashTable::new(),
+            hashing: RandomState::new(),
             declared: HashSet::new(),
             imported: HashSet::new(),
             classes: HashMap::new(),
             properties: HashMap::new(),
             about: HashMap::new(),
+            of_properties: HashMap::new(),
+            of_ontology: About::default(),
         }
     }
 
@@ -262,10 +272,15 @@ impl<'a> Statements<'a> {
     }
 
     pub(super) fn push(&mut self, axiom: Axiom) -> Stated {
-        if !self.axioms.insert(digest(&axiom)) {
-            return Stated::Again;
-        }
-        self.ontology.axioms.push(axiom);
+        let (axioms, hashing) = (&mut self.ontology.axioms, &self.hashing);
+        let hash = |axiom: &Axiom| hashing.hash_one(content(axiom));
+        let is_same = |at: &u32| content(&axioms[*at as usize]) == content(&axiom);
+        match self.axioms.entry(hash(&axiom), is_same, |at| hash(&axioms[*at as usize])) {
+            Entry::Occupied(_) => return Stated::Again,
+            // A document that is small enough to be read states fewer than four thousand million.
+            Entry::Vacant(place) => place.insert(axioms.len() as u32),
+        };
+        axioms.push(axiom);
         Stated::New
     }
 
@@ -273,15 +288,16 @@ impl<'a> Statements<'a> {
     pub(super) fn finish(mut self) -> Ontology {
         for class in &mut self.ontology.classes {
             let Some(about) = self.about.get_mut(&class.entity) else { continue };
-            class.label = about.label.as_ref().map(|(_, text)| text.clone());
-            class.comment = about.comment.take().map(|(_, text)| text);
+            class.label = about.label.map(|(_, annotation)| annotation);
+            class.comment = about.comment.map(|(_, annotation)| annotation);
             class.alternatives = std::mem::take(&mut about.alternatives);
             class.alternatives.sort_unstable();
             class.alternatives.dedup();
         }
         for (entity, places) in &self.properties {
-            let About { label, domain, range, characteristics, .. } =
-                self.about.remove(entity).unwrap_or_default();
+            let label = self.about.get(entity).and_then(|about| about.label);
+            let OfProperty { domain, range, characteristics } =
+                self.of_properties.remove(entity).unwrap_or_default();
             let shown = |ids: &[EntityId]| {
                 let mut shown: Vec<_> =
                     ids.iter().map(|id| self.entities.iri(*id).compact.clone()).collect();
@@ -290,9 +306,10 @@ impl<'a> Statements<'a> {
                 shown
             };
             for at in places {
+                let label = label.map(|(_, annotation)| self.ontology.said(annotation).into());
                 let property = &mut self.ontology.properties[*at];
-                property.label = match &label {
-                    Some((_, label)) => label.to_string(),
+                property.label = match label {
+                    Some(label) => label,
                     None => crate::iri::local_name(&property.iri.expanded).to_owned(),
                 };
                 property.domain = shown(&domain);
@@ -302,6 +319,8 @@ impl<'a> Statements<'a> {
                 property.characteristics.dedup();
             }
         }
+        self.ontology.label = self.of_ontology.label.map(|(_, annotation)| annotation);
+        self.ontology.comment = self.of_ontology.comment.map(|(_, annotation)| annotation);
         self.ontology.entities = self.entities.into_list();
         self.ontology
     }
@@ -340,23 +359,8 @@ impl Parts {
     }
 }
 
-fn digest(axiom: &Axiom) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    let mut part = |tag: u8, bytes: &[u8]| {
-        hasher.update(&[tag]);
-        hasher.update(&(bytes.len() as u32).to_le_bytes());
-        hasher.update(bytes);
-    };
-    part(0, axiom.axiom_type.as_bytes());
-    for term in [Some(&axiom.subject), axiom.property.as_ref(), axiom.object.as_ref()] {
-        match term {
-            None => part(1, &[]),
-            Some(Term::Entity(id)) => part(2, &id.to_le_bytes()),
-            Some(Term::Written(text)) => part(3, text.as_bytes()),
-        }
-    }
-    part(4, axiom.annotations.as_deref().unwrap_or_default().as_bytes());
-    let mut digest = [0; 16];
-    hasher.finalize_xof().fill(&mut digest);
-    digest
+/// What an axiom says, wherever it says it.
+fn content(axiom: &Axiom) -> (&'static str, &Term, Option<&Term>, Option<&Term>, Option<&str>) {
+    let Axiom { axiom_type, subject, property, object, annotations, .. } = axiom;
+    (axiom_type, subject, property.as_ref(), object.as_ref(), annotations.as_deref())
 }

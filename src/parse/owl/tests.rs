@@ -1,6 +1,7 @@
 //! What is read of functional syntax and of s-expressions, as texts of axioms.
 
 use super::*;
+use crate::claim;
 use crate::owl::{Axiom, Term};
 use crate::parse::Diagnostic;
 
@@ -245,10 +246,10 @@ fn classes_are_known_with_their_names_and_their_parents() {
         AnnotationAssertion(rdfs:label mv:A \"Aa\"@de) AnnotationAssertion(rdfs:label mv:A \"Bb\"@en)
         AnnotationAssertion(skos:definition mv:A \"What it is.\")";
     let ontology = read(text).0;
-    let a = claims::claim(&ontology, &ontology.classes[0]);
+    let a = claim::block(&ontology, &ontology.classes[0]);
     assert_eq!((a.label.as_str(), a.comment.as_deref()), ("Bb", Some("What it is.")));
     assert_eq!((a.is_mention, a.references.len(), a.references[0].line), (false, 1, 2));
-    let c = claims::claim(&ontology, &ontology.classes[1]);
+    let c = claim::block(&ontology, &ontology.classes[1]);
     assert_eq!((c.class.compact.as_str(), c.label.as_str(), c.is_mention), ("mv:C", "C", true));
 }
 

@@ -13,6 +13,8 @@ pub(super) const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 pub(super) const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
 pub(super) const OBO_IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
+pub(super) const DC: &str = "http://purl.org/dc/elements/1.1/";
+pub(super) const DC_TERMS: &str = "http://purl.org/dc/terms/";
 pub(super) const OBO: &str = "http://purl.obolibrary.org/obo/";
 
 /// What is said by an annotation property of that IRI, and how far behind others of its kind
@@ -39,6 +41,13 @@ pub(super) fn meaning(property: &str) -> Option<(Meaning, u8)> {
             "IAO_0000118" => Some((Meaning::Alternative, 0)),
             _ => None,
         };
+    }
+    for dublin_core in [DC, DC_TERMS] {
+        match property.strip_prefix(dublin_core) {
+            Some("title") => return Some((Meaning::Label, 2)),
+            Some("description" | "abstract") => return Some((Meaning::Comment, 3)),
+            _ => {}
+        }
     }
     (property.strip_prefix(OBO_IN_OWL) == Some("hasExactSynonym"))
         .then_some((Meaning::Alternative, 0))

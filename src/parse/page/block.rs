@@ -10,11 +10,11 @@ use super::keys::{self, Field};
 use super::links::Wikilinks;
 use super::rules;
 use super::values::{bare, is_nothing, mentions};
+use crate::claim::{self, Names};
 use crate::iri::{Iri, PrefixTable, local_name, page_iri};
 use crate::name::{Name, Rank};
 use crate::owl::{Ontology, StatedClass};
 use crate::parse::findings::{Findings, Quoted};
-use crate::parse::owl::claims::{self, Names};
 use crate::record::{Block, Property, Reference, SUBCLASS_OF, SuppliedName};
 
 /// What a block needs to know of its page.
@@ -90,16 +90,16 @@ pub(super) fn read(
     let ontology = surroundings.ontology;
     let of_class = |it: &&StatedClass| ontology.entities[it.entity as usize] == class;
     if let Some(stated) = ontology.classes.iter().find(of_class) {
-        references.extend(claims::parents(ontology, stated));
+        references.extend(claim::parents(ontology, stated));
     }
-    let claim = rules::Claim {
+    let stated = rules::Claim {
         line: draft.line,
         fields: &fields,
         class: stated_class.as_ref().map(|identifier| &identifier.iri),
         names: &names,
         references: &references,
     };
-    rules::check(&claim, findings);
+    rules::check(&stated, findings);
     let line = draft.line;
     let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
     let is_mention = false;
@@ -147,7 +147,7 @@ fn names(
     if let Some(Identifier { iri, .. }) = class {
         names.add(Rank::LocalName, local_name(&iri.expanded));
     }
-    names.list
+    names.into_list()
 }
 
 fn add_lists<'a>(names: &mut Names, rank: Rank, lists: impl Iterator<Item = &'a Property>) {

@@ -26,10 +26,11 @@ pub use crate::record::{
 
 use std::borrow::Cow;
 
+use crate::claim;
 use crate::owl::{Ontology, StatedClass};
 pub use crate::owl::{OwlProperty, OwlPropertyKind};
 use crate::parse::findings::{Findings, Quoted};
-use crate::parse::owl::{self, Piece, claims};
+use crate::parse::owl::{self, Piece};
 use block::Surroundings;
 use draft::Drafts;
 use kind::{Classes, Kind};
@@ -189,7 +190,7 @@ fn claim_others(blocks: &mut Vec<Block>, ontology: &Ontology, findings: &mut Fin
         );
         findings.warn("class_disagrees", first.line, message);
     }
-    blocks.extend(others.into_iter().map(|class| claims::claim(ontology, class)));
+    blocks.extend(others.into_iter().map(|class| claim::block(ontology, class)));
 }
 
 /// Reports properties that the page declares to be of one kind and its fences of another.

@@ -6,7 +6,7 @@ from axiom
 left join open_axiom on open_axiom.axiom_id = axiom.id
 join item on item.id = axiom.item_id
 join source on source.id = item.source_id
-where axiom.object = :shown and axiom.named & 4
+where axiom.object = :shown
     or axiom.id in (
         select axiom_entity.axiom_id from axiom_entity
         join entity on entity.id = axiom_entity.entity_id
