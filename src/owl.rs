@@ -149,15 +149,41 @@ pub struct Axiom {
     pub property: Option<Term>,
     /// The rest of it.
     pub object: Option<Term>,
-    /// Its own annotations in functional syntax, sorted.
-    pub annotations: Option<Box<str>>,
     /// Where it stands, from 1; 0 where that is unknown.
     pub line: u32,
     /// Entities within its written parts, each once.
     pub entities: Box<[EntityId]>,
+    /// What most axioms do not have.
+    pub particulars: Option<Box<Particulars>>,
+}
+
+/// What few axioms have: kept apart, for a large document states a million.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Particulars {
+    annotations: Option<Box<str>>,
+    awaits: Box<[EntityId]>,
+}
+
+impl Particulars {
+    /// An axiom's own annotations in functional syntax, sorted, and the properties whose kinds
+    /// it waits for, one for each `?` in reading order: type, subject, object.
+    pub fn new(annotations: Option<Box<str>>, awaits: &[EntityId]) -> Option<Box<Self>> {
+        let has_any = annotations.is_some() || !awaits.is_empty();
+        has_any.then(|| Box::new(Self { annotations, awaits: awaits.into() }))
+    }
+}
+
+impl Axiom {
+    /// Its own annotations in functional syntax, sorted.
+    pub fn annotations(&self) -> Option<&str> {
+        self.particulars.as_ref()?.annotations.as_deref()
+    }
+
     /// The properties whose kinds it waits for, one for each `?` in reading order: type,
     /// subject, object.
-    pub awaits: Box<[EntityId]>,
+    pub fn awaits(&self) -> &[EntityId] {
+        self.particulars.as_ref().map_or(&[], |it| &it.awaits)
+    }
 }
 
 /// The type of a statement that is kept as it stands.

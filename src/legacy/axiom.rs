@@ -9,7 +9,7 @@ use super::catalog::plain;
 use super::item::Row;
 use super::layout::{Role, Sheet};
 use crate::iri::{self, PrefixTable};
-use crate::owl::{Axiom, EntityId, Ontology, Term, UNTYPED, quoted};
+use crate::owl::{Axiom, EntityId, Ontology, Particulars, Term, UNTYPED, quoted};
 
 /// The names of OWL 2's structures that have a subject.
 const TYPES: [&str; 36] = [
@@ -121,10 +121,9 @@ impl<'a> Axioms<'a> {
             subject: self.term(&parts.subject),
             property: parts.predicate.as_deref().map(|text| self.term(text)),
             object: parts.object.as_deref().map(|text| self.term(text)),
-            annotations: annotations(&extra),
             line: 0,
             entities: Box::default(),
-            awaits: Box::default(),
+            particulars: Particulars::new(annotations(&extra), &[]),
         };
         self.ontology.axioms.push(axiom);
         self.seen.insert(parts);
@@ -147,10 +146,9 @@ impl<'a> Axioms<'a> {
             subject: self.term(subject),
             property: Some(self.term(property)),
             object: Some(Term::Written(object.into())),
-            annotations: None,
             line: 0,
             entities: Box::default(),
-            awaits: Box::default(),
+            particulars: None,
         };
         self.ontology.axioms.push(axiom);
     }

@@ -248,21 +248,21 @@ impl<'a> Writing<'a> {
         let mut insert_entity = self.tx.prepare_cached(sql!("axiom_entity_insert"))?;
         for (place, axiom) in ontology.axioms.iter().enumerate() {
             let id = self.id(place)?;
-            let is_typed = axiom.awaits.is_empty() && axiom.axiom_type != UNTYPED;
+            let is_typed = axiom.awaits().is_empty() && axiom.axiom_type != UNTYPED;
             insert.execute(named_params! {
                 ":id": id, ":ontology_id": self.stater.ontology_id,
                 ":axiom_type": is_typed.then_some(axiom.axiom_type),
                 ":subject": shown(ontology, &axiom.subject),
                 ":property": shown_of(ontology, axiom.property.as_ref()),
                 ":object": shown_of(ontology, axiom.object.as_ref()),
-                ":annotations": axiom.annotations, ":named": named(axiom), ":line": axiom.line,
+                ":annotations": axiom.annotations(), ":named": named(axiom), ":line": axiom.line,
             })?;
             for entity in held(axiom) {
                 let entity_id = self.entity(entity)?;
                 insert_entity
                     .execute(named_params! { ":axiom_id": id, ":entity_id": entity_id })?;
             }
-            if !axiom.awaits.is_empty() {
+            if !axiom.awaits().is_empty() {
                 self.keep_open(id, axiom)?;
             }
         }
@@ -277,7 +277,7 @@ impl<'a> Writing<'a> {
             ":subject": shown(ontology, &axiom.subject),
             ":object": shown_of(ontology, axiom.object.as_ref()),
         })?;
-        for (ordinal, property) in axiom.awaits.iter().enumerate() {
+        for (ordinal, property) in axiom.awaits().iter().enumerate() {
             let entity_id = self.entity(*property)?;
             self.tx.prepare_cached(sql!("awaited_kind_insert"))?.execute(named_params! {
                 ":axiom_id": id, ":ordinal": ordinal as i64, ":entity_id": entity_id,

@@ -92,7 +92,11 @@ impl Statements<'_> {
         }
         let annotation = self.last_axiom();
         let about = match of {
-            Some(of) => self.about.entry(of).or_default(),
+            Some(of) => {
+                let place = of as usize;
+                self.about.resize_with(self.about.len().max(place + 1), About::default);
+                &mut self.about[place]
+            }
             None => &mut self.of_ontology,
         };
         let place = match meaning {

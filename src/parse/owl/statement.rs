@@ -13,7 +13,8 @@ use super::form::{Entities, Form, Text, annotation_count};
 use super::grammar::Construct;
 use crate::iri::PrefixTable;
 use crate::owl::{
-    Axiom, Declaration, EntityId, EntityKind, Import, Ontology, OwlProperty, OwlPropertyKind, Term,
+    Axiom, Declaration, EntityId, EntityKind, Import, Ontology, OwlProperty, OwlPropertyKind,
+    Particulars, Term,
 };
 
 /// Gathers what one item states.
@@ -29,7 +30,8 @@ pub(super) struct Statements<'a> {
     /// Where in the list of classes each class is.
     pub(super) classes: HashMap<EntityId, usize>,
     properties: HashMap<EntityId, Vec<usize>>,
-    pub(super) about: HashMap<EntityId, About>,
+    /// By entity, as far as something was said of one.
+    pub(super) about: Vec<About>,
     pub(super) of_properties: HashMap<EntityId, OfProperty>,
     pub(super) of_ontology: About,
 }
@@ -54,7 +56,7 @@ impl<'a> Statements<'a> {
             imported: HashSet::new(),
             classes: HashMap::new(),
             properties: HashMap::new(),
-            about: HashMap::new(),
+            about: Vec::new(),
             of_properties: HashMap::new(),
             of_ontology: About::default(),
         }
@@ -164,10 +166,9 @@ impl<'a> Statements<'a> {
             subject,
             property,
             object,
-            annotations,
             line,
             entities: parts.entities(),
-            awaits: std::mem::take(&mut parts.awaits).into(),
+            particulars: Particulars::new(annotations, &parts.awaits),
         };
         if self.push(axiom) == Stated::Again {
             return Stated::Again;
@@ -262,7 +263,8 @@ impl<'a> Statements<'a> {
         parts.note(form);
         let text = Text::of(form, &self.entities);
         parts.awaits.extend(text.awaits);
-        Term::Written(text.text.into())
+        // Copied, for what a text leaves of its place when it shrinks is rarely of use.
+        Term::Written(text.text.as_str().into())
     }
 
     fn annotations(&self, annotations: &[Form], parts: &mut Parts) -> Option<Box<str>> {
@@ -287,7 +289,7 @@ impl<'a> Statements<'a> {
     /// Everything that was stated.
     pub(super) fn finish(mut self) -> Ontology {
         for class in &mut self.ontology.classes {
-            let Some(about) = self.about.get_mut(&class.entity) else { continue };
+            let Some(about) = self.about.get_mut(class.entity as usize) else { continue };
             class.label = about.label.map(|(_, annotation)| annotation);
             class.comment = about.comment.map(|(_, annotation)| annotation);
             class.alternatives = std::mem::take(&mut about.alternatives);
@@ -295,7 +297,7 @@ impl<'a> Statements<'a> {
             class.alternatives.dedup();
         }
         for (entity, places) in &self.properties {
-            let label = self.about.get(entity).and_then(|about| about.label);
+            let label = self.about.get(*entity as usize).and_then(|about| about.label);
             let OfProperty { domain, range, characteristics } =
                 self.of_properties.remove(entity).unwrap_or_default();
             let shown = |ids: &[EntityId]| {
@@ -361,6 +363,6 @@ impl Parts {
 
 /// What an axiom says, wherever it says it.
 fn content(axiom: &Axiom) -> (&'static str, &Term, Option<&Term>, Option<&Term>, Option<&str>) {
-    let Axiom { axiom_type, subject, property, object, annotations, .. } = axiom;
-    (axiom_type, subject, property.as_ref(), object.as_ref(), annotations.as_deref())
+    let Axiom { axiom_type, subject, property, object, .. } = axiom;
+    (axiom_type, subject, property.as_ref(), object.as_ref(), axiom.annotations())
 }

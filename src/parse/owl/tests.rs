@@ -17,11 +17,11 @@ fn texts(ontology: &Ontology) -> Vec<String> {
         .iter()
         .map(|it| format!("Declaration({}({}))", it.kind.as_str(), iri(it.entity)));
     let axiom = |axiom: &Axiom| {
-        let Axiom { axiom_type, subject, property, object, annotations, .. } = axiom;
+        let Axiom { axiom_type, subject, property, object, .. } = axiom;
         let (subject, property) = (term(subject), property.as_ref().map(term));
         crate::owl::functional(
             axiom_type,
-            annotations.as_deref(),
+            axiom.annotations(),
             property.as_deref(),
             &subject,
             object.as_ref().map(term).as_deref(),

@@ -27,10 +27,9 @@ impl Statements<'_> {
             subject,
             property,
             object,
-            annotations: None,
             line,
             entities: parts.entities(),
-            awaits: Box::default(),
+            particulars: None,
         })
     }
 }

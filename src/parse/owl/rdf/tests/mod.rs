@@ -85,8 +85,8 @@ fn axiom_text(axiom: &Axiom, name: impl Fn(u32) -> String) -> String {
         (_, None, Some(object)) => format!("{subject} {object}"),
         (_, _, None) => subject,
     };
-    let mut text = format!("{}({}{parts})", axiom.axiom_type, before(axiom.annotations.as_deref()));
-    for awaited in &axiom.awaits {
+    let mut text = format!("{}({}{parts})", axiom.axiom_type, before(axiom.annotations()));
+    for awaited in axiom.awaits() {
         text.push_str(&format!(" ?{}", name(*awaited)));
     }
     text
