@@ -83,7 +83,7 @@ pub struct Finding {
 }
 
 /// Every rule, in the order of their codes.
-pub const RULES: [Rule; 16] = {
+pub const RULES: [Rule; 17] = {
     use FindingLevel::{Error, Info, Warning};
     [
         rule(
@@ -127,6 +127,12 @@ pub const RULES: [Rule; 16] = {
             Error,
             "an ontology that several documents say they are",
             sql!("rule_ontology_iri_twice"),
+        ),
+        rule(
+            "reserved_term",
+            Error,
+            "a term that OWL, RDF, RDFS or XML Schema do not have, or that is declared otherwise",
+            sql!("rule_reserved_term"),
         ),
         rule(
             "several_definitions",

@@ -26,7 +26,7 @@ const PREFIXES: &str = "@prefix ex: <http://example.org/> .\n\
     @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n\
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n";
 
-const CASES: [Case; 21] = [
+const CASES: [Case; 24] = [
     Case {
         code: "claimed_twice",
         files: &[
@@ -141,6 +141,52 @@ const CASES: [Case; 21] = [
             ("a.ofn", "Ontology(<http://example.org/dams>)"),
             ("b.ofn", "Ontology(<http://example.org/weirs> Import(<http://example.org/dams>))"),
         ],
+    },
+    // Spelled wrong in whatever place.
+    Case {
+        code: "reserved_term",
+        files: &[(
+            "a.ofn",
+            "SubClassOf(owl:thing mv:Dam)\nSubClassOf(mv:Dam owl:Everything)\n\
+             SubClassOf(mv:Dam ObjectSomeValuesFrom(owl:holds xsd:integr))\n\
+             SubClassOf(mv:Weir owl:Everything)",
+        )],
+        found: &[
+            "a.ofn:1 owl:thing: its vocabulary has no such term",
+            "a.ofn:2 owl:Everything: its vocabulary has no such term",
+            "a.ofn:3 owl:holds: its vocabulary has no such term",
+            "a.ofn:3 xsd:integr: its vocabulary has no such term",
+        ],
+        silent: &[(
+            "a.ofn",
+            "SubClassOf(mv:Dam owl:Thing) SubClassOf(mv:Dam DataSomeValuesFrom(mv:m xsd:date))\n\
+             AnnotationAssertion(rdfs:seeAlso mv:Dam rdf:_1)",
+        )],
+    },
+    Case {
+        code: "reserved_term",
+        files: &[("a.ttl", "ex:Dam owl:subClasOf ex:Barrier .")],
+        found: &["a.ttl:5 owl:subClasOf: its vocabulary has no such term"],
+        silent: &[("a.ttl", "ex:Dam rdfs:subClassOf ex:Barrier .")],
+    },
+    // Declared to be something else.
+    Case {
+        code: "reserved_term",
+        files: &[(
+            "a.ofn",
+            "Declaration(Class(owl:topObjectProperty))\nDeclaration(ObjectProperty(rdf:type))\n\
+             Declaration(Datatype(xsd:metres))",
+        )],
+        found: &[
+            "a.ofn:1 owl:topObjectProperty: declared as Class, and it is ObjectProperty",
+            "a.ofn:2 rdf:type: declared as ObjectProperty, and it is a part of the language",
+            "a.ofn:3 xsd:metres: declared as Datatype, and its vocabulary has no such term",
+        ],
+        silent: &[(
+            "a.ofn",
+            "Declaration(ObjectProperty(owl:topObjectProperty)) Declaration(Class(owl:Thing))\n\
+             Declaration(Datatype(xsd:date)) Declaration(AnnotationProperty(rdfs:label))",
+        )],
     },
     Case {
         code: "several_definitions",
