@@ -39,6 +39,10 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
+        if output.is_json() && self.output.is_none() {
+            let message = "with --json, --output says where the document goes";
+            return Err(Failure::usage(message.to_owned()));
+        }
         let reader = Reader::open(store)?;
         let source = named(&reader, self.source.as_deref(), store)?;
         let counts = match &self.output {
@@ -67,6 +71,13 @@ impl Export {
             Err(ExportError::Write(e)) => return Err(Failure::output(&e)),
             Err(ExportError::Store(e)) => return Err(e.into()),
         };
+        if output.is_json() {
+            output.print_json(&serde_json::json!({
+                "source": source.name, "output": self.output, "statements": statements,
+                "untyped": untyped,
+            }))?;
+            return Ok(Exit::attention(untyped > 0));
+        }
         output.note(&format!("{} of {}", plural(statements, "statement"), source.name));
         if untyped > 0 {
             let untyped = plural(untyped, "statement");

@@ -5,10 +5,13 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::axioms::place;
+use super::command::Command;
 use super::failure::{Exit, Failure};
+use super::nearest::nearest;
 use super::origin::Configured;
 use super::output::{Cell, Output, Sheet, Tone, count};
 use super::sarif;
+use crate::parse::CODES;
 use crate::store::{Finding, FindingLevel, RULES, Reader};
 
 /// Lists what is wrong or unusual in what is stored, the gravest first. Ends with 1 if there are
@@ -68,6 +71,7 @@ impl Report {
             super::key::require_source(&reader, name, store)?;
         }
         let mut found = reader.findings(self.source.as_deref(), levels)?;
+        known_codes(&self.code, &found, store)?;
         let least = FindingLevel::from(self.level);
         found.retain(|it| it.level >= least);
         found.retain(|it| self.code.is_empty() || self.code.contains(&it.code));
@@ -87,6 +91,21 @@ impl Report {
         output.show(&answer, |sheet| draw(sheet, &counts, &found, is_complete))?;
         Ok(exit)
     }
+}
+
+/// Refuses codes that no finding can have: they would be answered as if all were well.
+fn known_codes(wanted: &[String], found: &[Finding], store: &Path) -> Result<(), Failure> {
+    let of_rules = || RULES.iter().map(|rule| rule.code).chain(CODES);
+    let is_known = |code: &&String| {
+        of_rules().any(|known| known == **code) || found.iter().any(|it| it.code == **code)
+    };
+    let Some(code) = wanted.iter().find(|code| !is_known(code)) else { return Ok(()) };
+    let near = nearest(code, of_rules().map(str::to_owned));
+    let remedy = match near.as_slice() {
+        [] => format!("see `{}`", Command::on(store, &["report", "--rules"])),
+        near => format!("there are: {}", near.join(", ")),
+    };
+    Err(Failure::unknown(format!("no finding has the code {code}"), remedy))
 }
 
 /// How often a code was found.

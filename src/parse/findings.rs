@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Diagnostic, Level};
 
 /// Every code that a diagnostic may have.
-pub const CODES: [&str; 31] = [
+pub const CODES: [&str; 30] = [
     "bad_axiom",
     "bad_date",
     "class_disagrees",
@@ -26,7 +26,6 @@ pub const CODES: [&str; 31] = [
     "relative_iri",
     "repeated_key",
     "reserved_iri",
-    "reserved_term",
     "score_out_of_range",
     "self_parent",
     "text_after_iri",

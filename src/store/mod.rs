@@ -27,6 +27,7 @@ mod jobs;
 mod lease;
 mod log;
 mod migrate;
+mod namespaces;
 mod open;
 mod read;
 mod records;

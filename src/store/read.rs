@@ -373,7 +373,18 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
     let digest = |column: &str| -> rusqlite::Result<Option<Digest>> {
         Ok(row.get::<_, Option<[u8; 32]>>(column)?.map(Digest::from))
     };
-    let owned = ["claims", "names", "references", "wikilinks", "properties", "fences"];
+    let owned = [
+        "claims",
+        "names",
+        "references",
+        "wikilinks",
+        "properties",
+        "fences",
+        "declarations",
+        "axioms",
+        "untyped",
+        "imports",
+    ];
     let rows = owned.into_iter().map(|table| Ok((table, count(row, table)?)));
     Ok(ItemRecord {
         source: row.get("source")?,

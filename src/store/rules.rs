@@ -9,7 +9,9 @@ use rusqlite::{Row, named_params};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::namespaces::{Belonging, Namespaces};
 use super::read::Reader;
+use crate::iri::PrefixTable;
 
 /// A rule.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -81,7 +83,7 @@ pub struct Finding {
 }
 
 /// Every rule, in the order of their codes.
-pub const RULES: [Rule; 14] = {
+pub const RULES: [Rule; 17] = {
     use FindingLevel::{Error, Info, Warning};
     [
         rule(
@@ -91,10 +93,10 @@ pub const RULES: [Rule; 14] = {
             sql!("rule_claimed_twice"),
         ),
         rule(
-            "dangling_reference",
+            DANGLING_REFERENCE,
             Warning,
-            "an entity that axioms speak of and nobody declares",
-            sql!("rule_dangling_reference"),
+            "an entity that documents speak of and nobody declares",
+            sql!("rule_undeclared"),
         ),
         rule(
             "duplicate_label",
@@ -115,7 +117,7 @@ pub const RULES: [Rule; 14] = {
             sql!("rule_label_whitespace"),
         ),
         rule(
-            "missing_label",
+            MISSING_LABEL,
             Warning,
             "an entity that a document declares and nothing labels",
             sql!("rule_missing_label"),
@@ -125,6 +127,12 @@ pub const RULES: [Rule; 14] = {
             Error,
             "an ontology that several documents say they are",
             sql!("rule_ontology_iri_twice"),
+        ),
+        rule(
+            "reserved_term",
+            Error,
+            "a term that OWL, RDF, RDFS or XML Schema do not have, or that is declared otherwise",
+            sql!("rule_reserved_term"),
         ),
         rule(
             "several_definitions",
@@ -139,6 +147,12 @@ pub const RULES: [Rule; 14] = {
             sql!("rule_several_labels"),
         ),
         rule(SUBCLASS_CYCLE, Error, "classes that are each below the other", sql!("rule_parents")),
+        rule(
+            UNDECLARED_PROPERTY,
+            Warning,
+            "a property that nobody declares, so that statements have no type",
+            sql!("rule_undeclared_property"),
+        ),
         rule(
             "unresolved_import",
             Warning,
@@ -158,6 +172,12 @@ pub const RULES: [Rule; 14] = {
             sql!("rule_untyped_statement"),
         ),
         rule(
+            USE_OF_ABSENT_IMPORT,
+            Info,
+            "an entity of an imported ontology that is not here",
+            sql!("rule_undeclared"),
+        ),
+        rule(
             "use_of_deprecated",
             Warning,
             "an axiom that speaks of what is deprecated",
@@ -168,6 +188,12 @@ pub const RULES: [Rule; 14] = {
 
 /// The rule that no single query can keep.
 const SUBCLASS_CYCLE: &str = "subclass_cycle";
+
+// Rules to which it matters what ontology an entity belongs to.
+const DANGLING_REFERENCE: &str = "dangling_reference";
+const MISSING_LABEL: &str = "missing_label";
+const UNDECLARED_PROPERTY: &str = "undeclared_property";
+const USE_OF_ABSENT_IMPORT: &str = "use_of_absent_import";
 
 /// Classes of a cycle that a finding names.
 const NAMED_IN_CYCLE: usize = 8;
@@ -199,6 +225,7 @@ impl Reader {
         // All of them look at one state of the store.
         let _transaction = self.connection.unchecked_transaction()?;
         let level = |code: &str, usual| levels.get(code).copied().unwrap_or(usual);
+        let known = Known { prefixes: self.prefixes(None)?, namespaces: Namespaces::of(self)? };
         let mut found = self.diagnosed(source, level)?;
         for rule in RULES {
             let level = level(rule.code, rule.level);
@@ -207,7 +234,7 @@ impl Reader {
             }
             let of_rule = match rule.code {
                 SUBCLASS_CYCLE => self.cycles(level)?,
-                _ => self.found_by(&rule, level)?,
+                _ => known.judged(self.found_by(&rule, level)?),
             };
             found.extend(of_rule.into_iter().filter(|it| source.is_none_or(|of| it.source == of)));
         }
@@ -277,6 +304,46 @@ impl Reader {
             }
         }
         Ok(found)
+    }
+}
+
+/// What is known of the ontologies that entities belong to.
+struct Known {
+    prefixes: PrefixTable,
+    namespaces: Namespaces,
+}
+
+impl Known {
+    /// The findings that are left when it is known what each entity belongs to, which they say.
+    fn judged(&self, found: Vec<Finding>) -> Vec<Finding> {
+        found.into_iter().filter_map(|finding| self.judge(finding)).collect()
+    }
+
+    fn judge(&self, finding: Finding) -> Option<Finding> {
+        let iri = self.prefixes.read(finding.subject.as_deref().unwrap_or_default()).expanded;
+        let belonging = || self.namespaces.belonging(&iri);
+        let more = match finding.code.as_str() {
+            DANGLING_REFERENCE => match belonging() {
+                Belonging::Here(ontology) => format!(", also not in {ontology}"),
+                Belonging::Nowhere => String::new(),
+                Belonging::Absent(_) | Belonging::Vocabulary => return None,
+            },
+            USE_OF_ABSENT_IMPORT => match belonging() {
+                Belonging::Absent(import) => format!("; {import} is imported and not here"),
+                _ => return None,
+            },
+            // What is declared of an import that is absent is only said to be there.
+            MISSING_LABEL => match belonging() {
+                Belonging::Absent(_) | Belonging::Vocabulary => return None,
+                Belonging::Here(_) | Belonging::Nowhere => String::new(),
+            },
+            UNDECLARED_PROPERTY => match belonging() {
+                Belonging::Absent(import) => format!("; {import} is imported and not here"),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        };
+        Some(Finding { message: finding.message + &more, ..finding })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line program as operators and CI see it: answers, exit codes, errors.
 
+#[cfg(feature = "owl")]
+mod axioms;
 mod dead_letters;
 mod deletions;
 mod entities;
@@ -7,6 +9,7 @@ mod entities;
 mod explain;
 #[cfg(all(feature = "github", unix))]
 mod github;
+mod report;
 #[cfg(unix)]
 mod signals;
 
@@ -148,6 +151,17 @@ fn every_verb_answers_with_one_json_object_and_the_promised_code() {
         (&["explain", "Dam.md"], 0),
         (&["explain", "Nothing.md"], 3),
         (&["explain", "Dam.md", "--source", "elsewhere"], 3),
+        (&["axioms", "Dam"], 3),
+        (&["uses", "Dam"], 3),
+        (&["report"], 0),
+        (&["report", "--sarif"], 0),
+        (&["report", "--rules"], 0),
+        (&["report", "--code", "nonsense"], 3),
+        (&["export"], 2),
+        (&["export", "nowhere", "--output", "pages.ofn"], 3),
+        (&["export", "--output", "pages.ofn"], 0),
+        (&["search", "dam"], 0),
+        (&["schema"], 0),
         (&["dead-letters"], 0),
         (&["dead-letters", "show"], 0),
         (&["dead-letters", "show", "Dam.md"], 3),

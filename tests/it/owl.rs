@@ -4,6 +4,7 @@ mod hostile;
 mod kinds;
 mod mutations;
 mod round_trip;
+mod rules;
 
 use std::fs;
 

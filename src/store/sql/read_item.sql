@@ -15,7 +15,13 @@ select item.id, source.name as source, source.settings, source.kind, item.key, i
     (select coalesce(sum(link_count), 0) from page where item_id = item.id) as wikilinks,
     (select count(*) from property_claim where item_id = item.id) as properties,
     (select coalesce(sum(json_array_length(fences)), 0) from page where item_id = item.id)
-        as fences
+        as fences,
+    (select count(*) from declaration where item_id = item.id) as declarations,
+    (select count(*) from axiom where id between item.id << 24 and ((item.id + 1) << 24) - 1
+        and axiom_type is not null) as axioms,
+    (select count(*) from axiom where id between item.id << 24 and ((item.id + 1) << 24) - 1
+        and axiom_type is null) as untyped,
+    (select count(*) from owl_import where item_id = item.id) as imports
 from item
 join source on source.id = item.source_id
 join job on job.id = item.job_id

@@ -1,8 +1,10 @@
--- Finds what documents declare without a label anywhere, where it is declared first.
+-- Finds what documents declare without a label anywhere, where a source declares it first.
 select shown as subject, source, key, line, kind || ' without a label' as detail
 from (
     select entity.shown, source.name as source, item.key, declaration.line, declaration.kind,
-        row_number() over (partition by entity.id order by item.key, declaration.ordinal) as place
+        row_number() over (
+            partition by entity.id, item.source_id order by item.key, declaration.ordinal
+        ) as place
     from declaration
     join entity on entity.id = declaration.entity_id
     join item on item.id = declaration.item_id

@@ -1,8 +1,7 @@
--- Finds entities with several definitions in one language.
-select subject, min(source) as source, min(key) as key, min(line) as line,
-    count(*) || ' definitions in one language' as detail
+-- Finds entities with several definitions in one language, where the first file states one.
+select subject, source, min(key) as key, line, count(*) || ' definitions in one language' as detail
 from (
-    select distinct axiom.subject, axiom.object, source.name as source, item.key, axiom.line,
+    select axiom.subject, axiom.object, source.name as source, min(item.key) as key, axiom.line,
         substr(axiom.object, length(rtrim(axiom.object, replace(axiom.object, '"', ''))) + 1)
             as language
     from axiom
@@ -10,6 +9,7 @@ from (
     join source on source.id = item.source_id
     where axiom.axiom_type = 'AnnotationAssertion' and axiom.property in ('skos:definition',
         'http://purl.obolibrary.org/obo/IAO_0000115')
+    group by axiom.subject, axiom.object
 )
 group by subject, language
-having count(distinct object) > 1
+having count(*) > 1

@@ -134,3 +134,27 @@ fn an_item_of_a_source_that_is_gone_is_still_explained() {
     assert_eq!(item["present"]["error"]["code"], "source_gone");
     assert_eq!(item["outcome"], "written");
 }
+
+#[test]
+fn what_an_item_states_in_owl_is_counted() {
+    let desk = Desk::new();
+    desk.run(&["sync", FIXTURES]);
+    let rows = |item: &Value, tables: [&str; 4]| {
+        let rows = item["rows"].as_array().expect("rows").clone();
+        let of = |table| rows.iter().find(|row| row[0] == table).expect("the table")[1].clone();
+        tables.map(of)
+    };
+    const TABLES: [&str; 4] = ["declarations", "axioms", "untyped", "imports"];
+    let numbers = |numbers: [u64; 4]| numbers.map(Value::from);
+    assert_eq!(rows(&explained(&desk, "Dam.md"), TABLES), numbers([1, 3, 0, 0]));
+    desk.page(
+        "a.ofn",
+        "Ontology(<http://example.org/a> Import(<http://example.org/b>)\n\
+         Declaration(Class(mv:Dam)) Declaration(Class(mv:Weir)) SubClassOf(mv:Dam mv:Weir)\n\
+         AnnotationAssertion(rdfs:label mv:Dam \"Dam\") AnnotationAssertion(mv:note mv:Dam \"?\"))",
+    );
+    desk.run(&["sync", "pages"]);
+    assert_eq!(rows(&explained(&desk, "a.ofn"), TABLES), numbers([2, 3, 0, 1]));
+    let shown = desk.run(&["explain", "a.ofn"]).out;
+    assert!(shown.contains("declarations 2, axioms 3, untyped 0, imports 1"), "{shown}");
+}
