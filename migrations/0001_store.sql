@@ -642,12 +642,19 @@ select
     item.key as source_file,
     owl_import.iri,
     owl_import.line,
-    (
-        select target.key
-        from owl_document
-        join item as target on target.id = owl_document.item_id
-        where owl_document.iri = owl_import.iri or owl_document.version_iri = owl_import.iri
-        order by owl_document.iri is not owl_import.iri, target.key limit 1
+    coalesce(
+        (
+            select min(target.key)
+            from owl_document
+            join item as target on target.id = owl_document.item_id
+            where owl_document.iri = owl_import.iri
+        ),
+        (
+            select min(target.key)
+            from owl_document
+            join item as target on target.id = owl_document.item_id
+            where owl_document.version_iri = owl_import.iri
+        )
     ) as resolved_file
 from owl_import
 join item on item.id = owl_import.item_id;

@@ -1,6 +1,5 @@
 //! `driftless export`: what a source states, as one OWL document.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf, absolute};
 
@@ -9,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::output::{Output, plural};
+use super::whole_file;
 #[cfg(feature = "owl")]
 use crate::engine::export_turtle;
 use crate::engine::{ExportCounts, ExportError, export_functional};
@@ -50,10 +50,16 @@ impl Export {
                 let failed = |e: io::Error| {
                     Failure::system(&format!("{} was not written", path.display()), &e)
                 };
-                let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-                let counts = self.write(&reader, &source, &mut out);
-                out.flush().map_err(failed)?;
-                counts
+                let written = whole_file::write(path, |file| {
+                    let mut out = BufWriter::new(file);
+                    let counts = self.write(&reader, &source, &mut out)?;
+                    out.flush()?;
+                    Ok(counts)
+                });
+                match written {
+                    Err(ExportError::Write(e)) => return Err(failed(e)),
+                    counts => counts,
+                }
             }
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());

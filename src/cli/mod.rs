@@ -24,7 +24,6 @@ mod output;
 mod planned;
 mod present;
 mod progress;
-mod receipt;
 mod remembered;
 mod report;
 mod sarif;
@@ -35,6 +34,7 @@ mod sync;
 mod time;
 mod verdict;
 mod watching;
+mod whole_file;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

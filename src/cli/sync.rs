@@ -1,5 +1,6 @@
 //! `driftless sync`: brings the store to the present state of a source.
 
+use std::io::{self, Write};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,10 +13,9 @@ use super::job_answer::JobAnswer;
 use super::origin::{self, Configured, SourceFlags};
 use super::output::Output;
 use super::planned;
-use super::receipt;
-use super::{usual_config, watching};
+use super::{usual_config, watching, whole_file};
 use crate::config::{Config, GROUP_ITEMS, ONTOLOGY_ID, SyncOptions};
-use crate::engine::{Engine, Feed, JobHandle, plan};
+use crate::engine::{Engine, Feed, JobHandle, Receipt, plan};
 use crate::item::ItemKey;
 use crate::job::JobState;
 use crate::store::Durability;
@@ -288,7 +288,7 @@ impl Sync {
         let report = follow(job, output, shows_progress).await?;
         let receipt = match &self.receipt {
             Some(path) if has_ended(report.state) => {
-                receipt::write(path, &engine.receipt(&report)?).err()
+                write_receipt(path, &engine.receipt(&report)?).err()
             }
             _ => None,
         };
@@ -314,6 +314,15 @@ impl Sync {
             per_minute: self.rate,
         }
     }
+}
+
+/// Writes a receipt that is there in whole or not at all.
+fn write_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure> {
+    let written = whole_file::write(path, |file| {
+        let text = serde_json::to_string_pretty(receipt).map_err(io::Error::from)?;
+        file.write_all((text + "\n").as_bytes())
+    });
+    written.map_err(|error| Failure::receipt(path, &error))
 }
 
 fn has_ended(state: JobState) -> bool {

@@ -9,6 +9,7 @@ mod hand_fed;
 #[path = "../support/pages.rs"]
 mod pages;
 
+mod documents;
 #[path = "../support/github/mod.rs"]
 mod github;
 mod imports;

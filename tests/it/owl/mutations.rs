@@ -131,6 +131,16 @@ fn parse(name: &str, content: &[u8]) -> Parsed {
     })
 }
 
+#[test]
+fn the_same_bytes_give_the_same_record_a_hundred_times() {
+    for (name, content) in &*SEEDS {
+        let first = parse(name, content);
+        for _ in 1..100 {
+            assert_eq!(parse(name, content), first, "{name}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(Cases { cases: std::env::var("PROPTEST_CASES").ok()
         .and_then(|it| it.parse().ok()).unwrap_or(CASES), ..Cases::default() })]
