@@ -12,7 +12,7 @@ use driftless::engine::{Engine, EngineError, Feed, LegacyOptions, LegacyReport, 
 use driftless::entity::{ContentColumn, Entity, Relation, USUAL_WEIGHT};
 use driftless::fingerprint::Reading;
 use driftless::item::SourceItem;
-use driftless::parse::page::PageParser;
+use driftless::parse::file::FileParser;
 use driftless::parse::{Parsed, Parser};
 use driftless::source::Source;
 use driftless::source::directory::{Directory, DirectorySettings};
@@ -193,7 +193,7 @@ async fn sync(
     let group_items = order.table.as_ref().map(|it| it.group_items.try_into().expect("a row"));
     let group_items = group_items.unwrap_or(Config::default().group_items);
     let config = Config { workers, group_items, ..Config::default() };
-    let parser = PageParser::new(config.pages.clone());
+    let parser = FileParser::new(config.pages.clone());
     let parser = Arc::new(Deadly { parser, key: order.deadly.clone() });
     let engine = Engine::open_with_parser(&order.store, config, parser).await?;
     let approve_deletions = order.table.as_ref().and_then(|table| table.approve_deletions);
@@ -211,7 +211,7 @@ async fn sync(
 
 /// A parser that reads pages, and has one of them kill its worker.
 struct Deadly {
-    parser: PageParser,
+    parser: FileParser,
     key: Option<String>,
 }
 
