@@ -119,6 +119,11 @@ fn typed(
     kinds: &[Option<EntityKind>],
 ) -> (Option<String>, String, Option<String>) {
     let (axiom_type, subject, object) = open;
+    if let ("?PropertyAssertion", Some(object), Some(kind)) = (&**axiom_type, object, kinds.first())
+        && !kind.is_none_or(|kind| can_assert(kind, object))
+    {
+        return (None, subject.clone(), Some(object.clone()));
+    }
     let mut kinds = kinds.iter();
     let mut next = || kinds.next().copied().flatten();
     let all = || {
@@ -132,6 +137,16 @@ fn typed(
     };
     let mut all = all;
     all().unwrap_or_else(|| (None, subject.clone(), object.clone()))
+}
+
+/// Whether a property of this kind can lead to `object`: some lead to individuals only, some to
+/// literals only.
+fn can_assert(kind: EntityKind, object: &str) -> bool {
+    match kind {
+        EntityKind::ObjectProperty => !object.starts_with('"'),
+        EntityKind::DataProperty => object.starts_with('"'),
+        _ => true,
+    }
 }
 
 fn kind_of(

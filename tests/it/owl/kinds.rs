@@ -70,6 +70,29 @@ async fn a_statement_has_the_type_that_another_file_gives_its_property() {
 }
 
 #[tokio::test]
+async fn an_assertion_that_its_property_cannot_make_stays_without_a_type() {
+    let repository = Repository::empty();
+    repository.write("m.ttl", format!("{HEAD}ex:a ex:p \"x\" , ex:b ."));
+    let assertions = |kind: &str| {
+        repository.write("n.ttl", format!("{HEAD}ex:p a owl:{kind} ."));
+        let repository = &repository;
+        async move {
+            repository.sync().await;
+            types(repository)
+        }
+    };
+    let (literal, individual) = ("\"x\"", "http://example.org/b");
+    assert_eq!(
+        assertions("ObjectProperty").await,
+        [format!("? {literal}"), format!("ObjectPropertyAssertion {individual}")]
+    );
+    assert_eq!(
+        assertions("DatatypeProperty").await,
+        [format!("? {individual}"), format!("DataPropertyAssertion {literal}")]
+    );
+}
+
+#[tokio::test]
 async fn of_two_declarations_the_one_of_the_first_path_counts() {
     let repository = Repository::empty();
     repository.write("m.ttl", format!("{HEAD}ex:a ex:p ex:b ."));
