@@ -64,17 +64,7 @@ impl Library {
     }
 
     fn start(&self, failpoints: &str) -> Victim {
-        let order = Order {
-            store: self.store(),
-            root: self.root(),
-            answer: self.folder.path().join("answer.json"),
-            workers: 4,
-            api_url: None,
-            table: None,
-            deadly: None,
-            import: None,
-        };
-        Victim::start(&order, failpoints)
+        Victim::start(&Order::new(self.folder.path(), self.root()), failpoints)
     }
 
     /// Kills the job at random moments, then lets it end and looks at everything.

@@ -94,16 +94,8 @@ impl Move {
     }
 
     fn order(&self, undo: bool) -> Order {
-        Order {
-            store: self.store(),
-            root: self.folder.path().join("old.db"),
-            answer: self.folder.path().join("answer.json"),
-            workers: 1,
-            api_url: None,
-            table: None,
-            deadly: None,
-            import: Some(undo),
-        }
+        let folder = self.folder.path();
+        Order { workers: 1, import: Some(undo), ..Order::new(folder, folder.join("old.db")) }
     }
 
     /// Imports or takes back, with nothing going wrong.

@@ -55,16 +55,8 @@ impl Remote {
     }
 
     fn start(&self, failpoints: &str) -> Victim {
-        let order = Order {
-            store: self.store(),
-            root: PathBuf::new(),
-            answer: self.folder.path().join("answer.json"),
-            workers: 4,
-            api_url: Some(self.server.api_url()),
-            table: None,
-            deadly: None,
-            import: None,
-        };
+        let api_url = Some(self.server.api_url());
+        let order = Order { api_url, ..Order::new(self.folder.path(), PathBuf::new()) };
         Victim::start(&order, failpoints)
     }
 

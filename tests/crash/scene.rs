@@ -63,18 +63,7 @@ impl Scene {
     }
 
     pub(crate) fn order(&self) -> Order {
-        let answer = self.folder.path().join("answer.json");
-        let (store, root) = (self.store(), self.root());
-        Order {
-            store,
-            root,
-            answer,
-            workers: 4,
-            api_url: None,
-            table: None,
-            deadly: None,
-            import: None,
-        }
+        Order::new(self.folder.path(), self.root())
     }
 
     /// Starts a victim on this scene.

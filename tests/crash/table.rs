@@ -118,16 +118,7 @@ impl Table {
             group_items: self.together,
             approve_deletions: Some(1_000_000),
         };
-        Order {
-            store: self.store(),
-            root: PathBuf::new(),
-            answer: self.folder.path().join("answer.json"),
-            workers: 4,
-            api_url: None,
-            table: Some(table),
-            deadly: None,
-            import: None,
-        }
+        Order { table: Some(table), ..Order::new(self.folder.path(), PathBuf::new()) }
     }
 
     pub(crate) fn start(&self, failpoints: &str) -> Victim {

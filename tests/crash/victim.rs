@@ -48,6 +48,22 @@ pub(crate) struct Order {
     pub(crate) import: Option<bool>,
 }
 
+impl Order {
+    /// To sync the files below `root` into the store of a folder, where the answer goes too.
+    pub(crate) fn new(folder: &Path, root: PathBuf) -> Self {
+        Self {
+            store: folder.join("store.db"),
+            root,
+            answer: folder.join("answer.json"),
+            workers: 4,
+            api_url: None,
+            table: None,
+            deadly: None,
+            import: None,
+        }
+    }
+}
+
 /// How a victim reads a table `product`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TableOrder {
