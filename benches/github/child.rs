@@ -16,6 +16,8 @@ use driftless::source::directory::{Directory, DirectorySettings};
 use driftless::source::github::{Github, GithubSettings};
 use serde::{Deserialize, Serialize};
 
+use crate::memory::peak_mib;
+
 /// The only token that the server knows.
 pub(crate) const TOKEN: &str = "ghp_bench";
 
@@ -93,13 +95,6 @@ fn source(kind: Kind) -> Arc<dyn Source> {
             Arc::new(Github::new(settings, Some(TOKEN.into())).expect("a repository"))
         }
     }
-}
-
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kib / 1024.0
 }
 
 /// The page parser, which may take its time.

@@ -10,8 +10,12 @@ mod child;
 #[expect(dead_code, unused_imports, reason = "a bench uses some of what tests use")]
 #[path = "../../tests/support/github/mod.rs"]
 mod github;
+#[path = "../support/memory.rs"]
+mod memory;
 #[path = "../../tests/support/pages.rs"]
 pub mod pages;
+#[path = "../support/table.rs"]
+mod table;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +23,7 @@ use std::time::Duration;
 use child::{Kind, Outcome, run};
 use github::{GitRepository, GithubServer};
 use pages::Corpus;
+use table::Line;
 
 /// Runs of each kind; their median counts.
 const RUNS: usize = 5;
@@ -27,14 +32,6 @@ const SEED: u64 = 20_261_122;
 
 /// Files of the largest repository here: more than one answer of GitHub lists.
 const MANY: usize = 100_000;
-
-/// A line of the table: what, how much, and whether that keeps a limit.
-struct Line {
-    what: String,
-    figure: String,
-    limit: &'static str,
-    is_kept: bool,
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -47,18 +44,7 @@ fn main() {
     let mut lines = Vec::new();
     few(folder.path(), &mut lines);
     many(folder.path(), &mut lines);
-    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
-    for Line { what, figure, limit, is_kept } in &lines {
-        let mark = match (limit.is_empty(), is_kept) {
-            (true, _) => "",
-            (false, true) => "kept",
-            (false, false) => "MISSED",
-        };
-        println!("| {what} | {figure} | {limit} | {mark} |");
-    }
-    if lines.iter().any(|line| !line.is_kept) {
-        std::process::exit(1);
-    }
+    table::finish(&lines);
 }
 
 /// 974 pages at several distances, and what a further sync costs.
@@ -100,13 +86,13 @@ fn distance(latency_ms: u64, ours: &[Outcome], local: &[Outcome]) -> Line {
     let peak = ours.iter().map(|it| it.peak_mib).fold(0.0, f64::max);
     let allowed = beside * 1.5 + requests as f64 * latency_ms as f64 / 1e3;
     Line {
-        what: format!("first sync, 974 pages, {latency_ms} ms away"),
+        what: format!("first sync, 974 pages, {latency_ms} ms away").into(),
         figure: format!(
             "{:.0} ms, directory {:.0} ms; {requests} requests, {peak:.1} MiB",
             took * 1e3,
             beside * 1e3
         ),
-        limit: "<= 1.5 x directory + latency, <= 6 requests, < 64 MB",
+        limit: "<= 1.5 x directory + latency, <= 6 requests, < 64 MB".into(),
         is_kept: took <= allowed && requests <= 6 && peak * 1.048_576 < 64.0,
     }
 }
@@ -120,18 +106,18 @@ fn further(
 ) -> Line {
     let outcome = run(store, &Kind::Github(server.api_url()));
     Line {
-        what: format!("second sync, {what}"),
+        what: format!("second sync, {what}").into(),
         figure: format!("{:.0} ms, {}", outcome.seconds * 1e3, requests(outcome.requests)),
-        limit: if most_requests == 1 { "1 request" } else { "<= 4 requests" },
+        limit: if most_requests == 1 { "1 request" } else { "<= 4 requests" }.into(),
         is_kept: outcome.requests <= most_requests && outcome.written == written,
     }
 }
 
 fn memory(what: &str, outcome: &Outcome) -> Line {
     Line {
-        what: what.to_owned(),
+        what: what.to_owned().into(),
         figure: format!("{:.1} s, {:.1} MiB", outcome.seconds, outcome.peak_mib),
-        limit: "< 64 MB",
+        limit: "< 64 MB".into(),
         is_kept: outcome.peak_mib * 1.048_576 < 64.0,
     }
 }
@@ -153,19 +139,19 @@ fn many(folder: &Path, lines: &mut Vec<Line>) {
     let store: PathBuf = folder.join("many.db");
     let outcome = run(&store, &Kind::Github(server.api_url()));
     lines.push(Line {
-        what: "first sync, 100,000 small pages, truncated tree".to_owned(),
+        what: "first sync, 100,000 small pages, truncated tree".into(),
         figure: format!(
             "{:.1} s, {} requests, {:.1} MiB",
             outcome.seconds, outcome.requests, outcome.peak_mib
         ),
-        limit: "all written",
+        limit: "all written".into(),
         is_kept: outcome.written == MANY as u64,
     });
     let outcome = run(&store, &Kind::Github(server.api_url()));
     lines.push(Line {
-        what: "second sync of them, nothing changed".to_owned(),
+        what: "second sync of them, nothing changed".into(),
         figure: format!("{:.0} ms, {}", outcome.seconds * 1e3, requests(outcome.requests)),
-        limit: "1 request",
+        limit: "1 request".into(),
         is_kept: outcome.requests == 1,
     });
 }

@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[path = "../support/memory.rs"]
+mod memory;
 #[path = "../../tests/support/old_database.rs"]
 mod old_database;
 
@@ -16,6 +18,7 @@ use driftless::config::Config;
 use driftless::engine::{Engine, LegacyOptions};
 use driftless::fingerprint::Digest;
 use driftless::legacy::Shape;
+use memory::peak_mib;
 use serde::{Deserialize, Serialize};
 
 const FEW: u32 = 10_000;
@@ -91,11 +94,4 @@ fn import(old: &Path, store: &Path) {
     });
     let outcome = Outcome { seconds: begun.elapsed().as_secs_f64(), peak_mib: peak_mib() };
     println!("{}", serde_json::json!(outcome));
-}
-
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kib / 1024.0
 }

@@ -10,6 +10,7 @@ use driftless::engine::Engine;
 use driftless::source::directory::{Directory, DirectorySettings};
 use serde::{Deserialize, Serialize};
 
+use crate::memory::peak_mib;
 use crate::peer;
 
 /// Larger than any document here.
@@ -87,11 +88,4 @@ fn axioms(store: &Path) -> u64 {
     let store = rusqlite::Connection::open(store).expect("a store");
     let sql = "select (select count(*) from axiom) + (select count(*) from declaration)";
     store.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number") as u64
-}
-
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kib / 1024.0
 }

@@ -9,14 +9,19 @@
 
 mod child;
 mod documents;
+#[path = "../support/memory.rs"]
+mod memory;
 mod peer;
 #[path = "../support/stored.rs"]
 mod stored;
+#[path = "../support/table.rs"]
+mod table;
 
 use std::path::Path;
 
 use child::{Outcome, Way, run};
 use documents::Syntax;
+use table::Line;
 
 /// Runs of each kind; their median counts.
 const RUNS: usize = 3;
@@ -35,14 +40,6 @@ const LARGE: [(Syntax, usize, f64); 3] = [
     (Syntax::RdfXml, 32_500, 200.0),
 ];
 
-/// A line of the table: what, how much, and whether that keeps a limit.
-struct Line {
-    what: String,
-    figure: String,
-    limit: String,
-    is_kept: bool,
-}
-
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let [_, child, order] = &arguments[..]
@@ -56,19 +53,16 @@ fn main() {
     }
     let mut lines = Vec::new();
     for syntax in [Syntax::RdfXml, Syntax::Functional] {
-        lines.push(many_small(syntax, folder.path()));
+        let limit = ">= 1.3 x the rate of one thread".to_owned();
+        let is_kept = |ratio, _| ratio >= 1.3;
+        lines.push(compared(syntax, (DOCUMENTS, CLASSES), limit, is_kept, folder.path()));
     }
-    for (syntax, classes, limit) in LARGE {
-        lines.push(one_large(syntax, classes, limit, folder.path()));
+    for (syntax, classes, limit_mb) in LARGE {
+        let limit = format!("< {limit_mb} MB, not slower");
+        let is_kept = |ratio, peak_mb| ratio >= 1.0 && peak_mb < limit_mb;
+        lines.push(compared(syntax, (1, classes), limit, is_kept, folder.path()));
     }
-    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
-    for Line { what, figure, limit, is_kept } in &lines {
-        let mark = if *is_kept { "kept" } else { "MISSED" };
-        println!("| {what} | {figure} | {limit} | {mark} |");
-    }
-    if lines.iter().any(|line| !line.is_kept) {
-        std::process::exit(1);
-    }
+    table::finish(&lines);
 }
 
 /// Both ways over a folder that somebody has.
@@ -98,38 +92,30 @@ fn beside(documents: &Path, folder: &Path) -> (Outcome, Outcome) {
     (ours.swap_remove(RUNS / 2), peers.swap_remove(RUNS / 2))
 }
 
-fn many_small(syntax: Syntax, folder: &Path) -> Line {
-    let folder = folder.join(format!("small-{syntax:?}"));
-    let documents = folder.join("documents");
-    documents::write(&documents, syntax, DOCUMENTS, CLASSES);
-    let (ours, peer) = beside(&documents, &folder);
+/// Writes so many documents of so many classes and runs both ways; `is_kept` is told the ratio of
+/// their rates and what ours used of memory, in MB.
+fn compared(
+    syntax: Syntax,
+    (documents, classes): (usize, usize),
+    limit: String,
+    is_kept: impl Fn(f64, f64) -> bool,
+    folder: &Path,
+) -> Line {
+    let folder = folder.join(format!("{documents}-{syntax:?}"));
+    let written = folder.join("documents");
+    documents::write(&written, syntax, documents, classes);
+    let (ours, peer) = beside(&written, &folder);
     let ratio = peer.seconds / ours.seconds;
+    let (count, mb) = (documents, ours.bytes as f64 / 1e6);
+    let plural = if count == 1 { "" } else { "s" };
     Line {
-        what: format!("{DOCUMENTS} documents, {syntax:?}, {:.1} MB", ours.bytes as f64 / 1e6),
+        what: format!("{count} document{plural}, {syntax:?}, {mb:.1} MB").into(),
         figure: format!(
             "{}; one thread {:.2} s: {ratio:.2} x its rate",
             figure(&ours),
             peer.seconds
         ),
-        limit: ">= 1.3 x the rate of one thread".to_owned(),
-        is_kept: ratio >= 1.3,
-    }
-}
-
-fn one_large(syntax: Syntax, classes: usize, limit_mb: f64, folder: &Path) -> Line {
-    let folder = folder.join(format!("large-{syntax:?}"));
-    let documents = folder.join("documents");
-    documents::write(&documents, syntax, 1, classes);
-    let (ours, peer) = beside(&documents, &folder);
-    let ratio = peer.seconds / ours.seconds;
-    Line {
-        what: format!("one document, {syntax:?}, {:.1} MB", ours.bytes as f64 / 1e6),
-        figure: format!(
-            "{}; one thread {:.2} s: {ratio:.2} x its rate",
-            figure(&ours),
-            peer.seconds
-        ),
-        limit: format!("< {limit_mb} MB, not slower"),
-        is_kept: ratio >= 1.0 && ours.peak_mib * 1.048_576 < limit_mb,
+        limit: limit.into(),
+        is_kept: is_kept(ratio, ours.peak_mib * 1.048_576),
     }
 }

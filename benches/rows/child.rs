@@ -11,6 +11,7 @@ use driftless::source::sqlite::{Sqlite, SqliteSettings};
 use driftless::store::{Reader, SearchQuery};
 use serde::{Deserialize, Serialize};
 
+use crate::memory::peak_mib;
 use crate::shop;
 
 /// Where the rows are.
@@ -98,11 +99,4 @@ pub(crate) fn search(store: &Path, times: u64) -> Searched {
         .collect();
     took.sort_by(f64::total_cmp);
     Searched { p50_ms: took[took.len() / 2], p99_ms: took[took.len() * 99 / 100] }
-}
-
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kib / 1024.0
 }

@@ -8,17 +8,22 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod child;
+#[path = "../support/memory.rs"]
+mod memory;
 mod peer;
 #[expect(dead_code, reason = "a bench uses some of what tests use")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 mod shop;
+#[path = "../support/table.rs"]
+mod table;
 
 use std::path::Path;
 use std::time::Instant;
 
 use child::{Outcome, Place, run, search};
 use postgres::TestDatabase;
+use table::Line;
 
 /// Runs of each kind; their median counts.
 const RUNS: usize = 3;
@@ -28,14 +33,6 @@ const ROWS: u64 = 100_000;
 
 /// Rows of the large one.
 const MANY_ROWS: u64 = 1_000_000;
-
-/// A line of the table: what, how much, and whether that keeps a limit.
-struct Line {
-    what: &'static str,
-    figure: String,
-    limit: &'static str,
-    is_kept: bool,
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -51,18 +48,7 @@ fn main() {
     let mut lines = Vec::new();
     usual(folder.path(), &mut lines);
     of_postgres(folder.path(), &mut lines);
-    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
-    for Line { what, figure, limit, is_kept } in &lines {
-        let mark = match (limit.is_empty(), is_kept) {
-            (true, _) => "",
-            (false, true) => "kept",
-            (false, false) => "MISSED",
-        };
-        println!("| {what} | {figure} | {limit} | {mark} |");
-    }
-    if lines.iter().any(|line| !line.is_kept) {
-        std::process::exit(1);
-    }
+    table::finish(&lines);
 }
 
 /// One sync and one more that finds nothing changed.
@@ -122,9 +108,9 @@ fn usual(folder: &Path, lines: &mut Vec<Line>) {
     lines.push(again_line(&first, &second, &third));
     let searched = search(&store, 500);
     lines.push(Line {
-        what: "search, two words among 100,000 documents",
+        what: "search, two words among 100,000 documents".into(),
         figure: format!("p50 {:.1} ms, p99 {:.1} ms", searched.p50_ms, searched.p99_ms),
-        limit: "",
+        limit: "".into(),
         is_kept: true,
     });
     many(folder, &first, lines);
@@ -133,9 +119,9 @@ fn usual(folder: &Path, lines: &mut Vec<Line>) {
 fn first_line(what: &'static str, first: &Outcome, peer: f64) -> Line {
     let ratio = peer / first.seconds;
     Line {
-        what,
+        what: what.into(),
         figure: format!("{}; hand-written {peer:.2} s: {ratio:.2} of its rate", figure(first)),
-        limit: ">= 0.5 of the hand-written rate, < 100 MB",
+        limit: ">= 0.5 of the hand-written rate, < 100 MB".into(),
         is_kept: ratio >= 0.5 && is_small(first),
     }
 }
@@ -143,12 +129,12 @@ fn first_line(what: &'static str, first: &Outcome, peer: f64) -> Line {
 fn again_line(first: &Outcome, second: &Outcome, third: &Outcome) -> Line {
     let share = second.seconds.max(third.seconds) / first.seconds;
     Line {
-        what: "again, nothing changed; then 500 rows gone",
+        what: "again, nothing changed; then 500 rows gone".into(),
         figure: format!(
             "{:.2} s, {:.2} s with {} deleted: {share:.3} of the first",
             second.seconds, third.seconds, third.deleted
         ),
-        limit: "<= 0.15 of the first, all deletions seen",
+        limit: "<= 0.15 of the first, all deletions seen".into(),
         is_kept: share <= 0.15 && third.deleted == 500 && second.written == 0,
     }
 }
@@ -163,9 +149,9 @@ fn many(folder: &Path, usual: &Outcome, lines: &mut Vec<Line>) {
 fn many_line(what: &'static str, usual: &Outcome, many: &Outcome) -> Line {
     let (growth, kept) = (many.peak_mib / usual.peak_mib - 1.0, rate(many) / rate(usual));
     Line {
-        what,
+        what: what.into(),
         figure: format!("{}: {:+.1} % memory, {kept:.2} of the rate", figure(many), growth * 100.0),
-        limit: "memory <= +10 %, < 100 MB, rate >= 0.85",
+        limit: "memory <= +10 %, < 100 MB, rate >= 0.85".into(),
         is_kept: growth <= 0.1 && is_small(many) && kept >= 0.85,
     }
 }

@@ -6,11 +6,15 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod measure;
+#[path = "../support/memory.rs"]
+mod memory;
 #[path = "../../tests/support/pages.rs"]
 pub mod pages;
 mod peers;
 #[path = "../support/stored.rs"]
 mod stored;
+#[path = "../support/table.rs"]
+mod table;
 
 use std::fs;
 use std::path::Path;
@@ -18,19 +22,12 @@ use std::time::{Duration, Instant};
 
 use measure::{Runs, peak_memory_mib, write_p99};
 use pages::{Corpus, Summary};
+use table::Line;
 
 /// Runs of each kind; their median counts.
 const RUNS: usize = 5;
 
 const SEED: u64 = 20_261_122;
-
-/// A line of the table: what, how much, and whether that keeps a limit.
-struct Line {
-    what: &'static str,
-    figure: String,
-    limit: &'static str,
-    is_kept: bool,
-}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -50,10 +47,7 @@ fn main() {
     println!("14,000 pages: {many}\n");
     memory(folder.path(), &small, &large, &mut lines);
     resume(folder.path(), &large, &mut lines);
-    print_table(&lines);
-    if lines.iter().any(|line| !line.is_kept) {
-        std::process::exit(1);
-    }
+    table::finish(&lines);
 }
 
 fn corpus(pages: usize, root: &Path) -> Summary {
@@ -137,15 +131,15 @@ fn memory(folder: &Path, small: &Path, large: &Path, lines: &mut Vec<Line>) {
         format!("{seconds:.1} s, {:.0} items/s", 14_000.0 / seconds),
     ));
     lines.push(Line {
-        what: "peak memory, 974 pages",
+        what: "peak memory, 974 pages".into(),
         figure: format!("{few:.1} MiB"),
-        limit: "< 64 MB",
+        limit: "< 64 MB".into(),
         is_kept: few * 1.048_576 < 64.0,
     });
     lines.push(Line {
-        what: "peak memory, 14,000 pages",
+        what: "peak memory, 14,000 pages".into(),
         figure: format!("{many:.1} MiB, {:+.1} %", (many / few - 1.0) * 100.0),
-        limit: "<= +10 %",
+        limit: "<= +10 %".into(),
         is_kept: many <= few * 1.10,
     });
 }
@@ -169,30 +163,28 @@ fn resume(folder: &Path, root: &Path, lines: &mut Vec<Line>) {
 }
 
 fn plain(what: &'static str, figure: String) -> Line {
-    Line { what, figure, limit: "", is_kept: true }
+    Line { what: what.into(), figure, limit: "".into(), is_kept: true }
 }
 
 fn at_least(what: &'static str, ratio: f64, limit: f64, said: &'static str) -> Line {
-    Line { what, figure: format!("{ratio:.2}"), limit: said, is_kept: ratio >= limit }
+    Line {
+        what: what.into(),
+        figure: format!("{ratio:.2}"),
+        limit: said.into(),
+        is_kept: ratio >= limit,
+    }
 }
 
 fn at_most(what: &'static str, ratio: f64, limit: f64, said: &'static str) -> Line {
-    Line { what, figure: format!("{ratio:.3}"), limit: said, is_kept: ratio <= limit }
+    Line {
+        what: what.into(),
+        figure: format!("{ratio:.3}"),
+        limit: said.into(),
+        is_kept: ratio <= limit,
+    }
 }
 
 fn at_most_time(what: &'static str, took: Duration, limit: Duration, said: &'static str) -> Line {
     let figure = format!("{:.1} ms", took.as_secs_f64() * 1e3);
-    Line { what, figure, limit: said, is_kept: took < limit }
-}
-
-fn print_table(lines: &[Line]) {
-    println!("| what | figure | limit | |\n| --- | --- | --- | --- |");
-    for Line { what, figure, limit, is_kept } in lines {
-        let mark = match (limit.is_empty(), is_kept) {
-            (true, _) => "",
-            (false, true) => "kept",
-            (false, false) => "MISSED",
-        };
-        println!("| {what} | {figure} | {limit} | {mark} |");
-    }
+    Line { what: what.into(), figure, limit: said.into(), is_kept: took < limit }
 }

@@ -14,6 +14,8 @@ use metrics::{
 };
 use tokio::runtime::Runtime;
 
+use crate::memory::peak_mib;
+
 /// Durations of one thing.
 #[derive(Default)]
 pub(crate) struct Runs(Vec<Duration>);
@@ -98,10 +100,7 @@ pub(crate) fn peak_memory_mib(store: &Path, root: &Path) -> f64 {
 /// What the child does: one sync, then its peak memory on stdout.
 pub(crate) fn child(store: &Path, root: &Path) {
     sync(store, root);
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    println!("{}", kib / 1024.0);
+    println!("{}", peak_mib());
 }
 
 /// What changes when content is written: per table the number of rows and the largest rowid,
