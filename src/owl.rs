@@ -40,6 +40,11 @@ pub struct Ontology {
 }
 
 impl Ontology {
+    /// Whether it states nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.imports.is_empty() && self.declarations.is_empty() && self.axioms.is_empty()
+    }
+
     /// The literal that an annotation says, without white space around it; empty if it says none.
     pub fn said(&self, annotation: AxiomId) -> Cow<'_, str> {
         let Some(Term::Written(object)) = &self.axioms[annotation as usize].object else {

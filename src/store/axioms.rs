@@ -58,11 +58,13 @@ pub(super) fn state(
     ontology: &Ontology,
     before: Before,
 ) -> Result<(), StoreError> {
-    let mut writing = Writing::of(tx, stater, ontology)?;
-    writing.imports()?;
-    writing.declarations()?;
-    writing.axioms()?;
-    writing.restrictions()?;
+    if !ontology.is_empty() {
+        let mut writing = Writing::of(tx, stater, ontology)?;
+        writing.imports()?;
+        writing.declarations()?;
+        writing.axioms()?;
+        writing.restrictions()?;
+    }
     settle(tx, stater, before)
 }
 

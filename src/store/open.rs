@@ -20,7 +20,7 @@ const SQLITE_FLOOR: i32 = 3_051_003;
 /// How long to wait for another process's transaction before saying `busy`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Bytes of a page of a new store. An item changes some 85 pages of three dozen tables
+/// Bytes of a page of a new store. An item changes some 90 pages of three dozen tables
 /// and indexes, and each is written to the log whole: with half as many, 974 pages of text made
 /// 102 MB of log, and with the usual 4 KiB 162 MB. With 1 KiB it was 68 MB and no faster.
 const PAGE_BYTES: i32 = 2048;
@@ -34,7 +34,7 @@ const READ_CACHE_KIB: i32 = 256;
 
 /// Pages of log after which the writer copies what [`log`](super::log) has left of it, so that
 /// the log begins anew: 48 MiB. With a third of that it waited for the disk three times as often,
-/// and 14,000 pages took up to a fifth longer.
+/// and 14,000 pages took an eighth and a third longer in two pairs of runs.
 const CHECKPOINT_PAGES: i32 = 24 * 1024;
 
 /// Statements kept prepared; more than there are.

@@ -184,11 +184,12 @@ fn replace<'a>(
         changed.note(documents::of_claim(*claim_id), before, Some(after));
     }
     let mut after = supply_names(tx, stater, claims, &rows)?;
-    let mut moving: BTreeSet<i64> = after.referenced.keys().copied().collect();
-    if stater.is_known {
+    let moving: BTreeSet<i64> = if stater.is_known {
         let changed = before.supplied.symmetric_difference(&after.supplied);
-        moving = changed.map(|(_, name_id, ..)| *name_id).collect();
-    }
+        changed.map(|(_, name_id, ..)| *name_id).collect()
+    } else {
+        after.referenced.keys().copied().collect()
+    };
     for name_id in moving {
         let moving = match after.referenced.remove(&name_id) {
             Some(referenced) => referenced,
@@ -431,8 +432,11 @@ fn keep_page<'a>(
     })?;
     documents::keep_page(tx, stater.item_id, lossy, stater.now_ms)?;
     changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text))));
+    if !page.is_graph {
+        return Ok(());
+    }
     let mut insert = tx.prepare_cached(sql!("graph_link_insert"))?;
-    for link in page.links.iter().filter(|_| page.is_graph) {
+    for link in &page.links {
         let name_id = ensure(&link.target)?;
         insert.execute(named_params! {
             ":item_id": stater.item_id, ":name_id": name_id, ":count": link.count,
