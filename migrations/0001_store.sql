@@ -179,22 +179,27 @@ where item.outcome <> 'deleted';
 
 -- Statements ---------------------------------------------------------------------------
 
--- A page as it was read. `content` is text where it is UTF-8, else a blob.
+-- A page as it was read. `content` is text where it is UTF-8; else a blob, and `readable` what a
+-- reader makes of it.
 create table page (
     item_id integer primary key references item (id) on delete cascade,
     name_id integer not null references name (id),
     is_graph integer not null check (is_graph in (0, 1)),
+    -- How many links there are.
+    link_count integer not null,
     properties text not null check (json_valid(properties)),
     fences text not null check (json_valid(fences)),
-    -- Where it links to: [target, line, count], each target once; and how many these are.
+    -- Where it links to: [target, line, count], each target once.
     links text not null check (json_valid(links)),
-    link_count integer not null,
-    content any not null
+    content any not null,
+    readable text,
+    check ((typeof(content) = 'blob') = (readable is not null))
 ) strict;
 create index page_by_name on page (name_id);
 create index page_of_graph on page (name_id) where is_graph;
 
--- An ontology block: a claim to a class. Of the claims to one class the first is shown.
+-- An ontology block: a claim to a class. Of the claims to one class the first is shown. Ids begin
+-- at 2^40, for claims and items share those of the index of words.
 create table claim (
     id integer primary key,
     item_id integer not null references item (id) on delete cascade,
@@ -400,8 +405,7 @@ create table document_type (
 insert into document_type values (1, 'page', 4, 1, 1, 1, 1), (2, 'class', 6, 2, 1, 1, 1),
     (3, 'ontology', 4, 1, 1, 1, 1);
 
--- What can be found: an item's document has the item's id, a claim's the claim's with a minus.
--- Pages and claims keep their texts where they are stated; see `searchable`.
+-- What can be found of an item that is no page, by the item's id: a row, or an OWL document.
 create table document (
     id integer primary key,
     type_id integer not null references document_type (id),
@@ -412,27 +416,17 @@ create table document (
     text_4 text,
     metadata text check (json_valid(metadata)),
     -- What an embedding is made of, where one is declared.
-    embed text,
-    first_at_ms integer not null
+    embed text
 ) strict;
 
--- The texts of all documents.
-create view searchable (id, title, text_1, text_2, text_3, text_4) as
-select
-    document.id,
-    coalesce(document.title, name.exact, claim.label),
-    coalesce(
-        document.text_1,
-        case typeof(page.content) when 'text' then page.content end,
-        claim.comment
-    ),
-    document.text_2,
-    document.text_3,
-    document.text_4
-from document
-left join page on page.item_id = document.id
-left join name on name.id = page.name_id
-left join claim on claim.id = -document.id;
+-- All that can be found, wherever its texts are kept. Ids are those of items and of claims.
+create view searchable (id, type_id, title, text_1, text_2, text_3, text_4) as
+select id, type_id, title, text_1, text_2, text_3, text_4 from document
+union all
+select page.item_id, 1, name.exact, coalesce(page.readable, page.content), null, null, null
+from page join name on name.id = page.name_id
+union all
+select id, 2, label, comment, null, null, null from claim where not is_mention;
 
 -- The words of all texts. Keeps no text itself, so whoever changes one says what it was.
 create virtual table search using fts5 (
@@ -578,7 +572,7 @@ join ontology on ontology.id = axiom.ontology_id
 where axiom.axiom_type is not null
 union all
 select
-    -(reference.claim_id * 1048576 + reference.ordinal),
+    -((reference.claim_id - (1 << 40)) * 1048576 + reference.ordinal),
     ontology.name,
     'SubClassOf',
     child.class_iri,

@@ -169,12 +169,13 @@ impl Tables {
         }
         rows.extend(own.iter().map(|claim| (self.claims.insert.clone(), (*claim).clone())));
         rows.extend(children.iter().map(|(table, row)| (table.insert.clone(), (*row).clone())));
-        let of_claims = own.iter().map(|claim| -integer(&claim[self.claims.at("id")]));
-        let documents: Vec<i64> = std::iter::once(id).chain(of_claims).collect();
-        for document in documents.iter().filter_map(|id| by.documents.get(id)).flatten() {
+        for document in by.documents.get(&id).into_iter().flatten() {
             rows.push((self.documents.insert.clone(), (*document).clone()));
         }
-        let words = documents.into_iter().filter(|id| by.documents.contains_key(id));
+        let is_mention = self.claims.at("is_mention");
+        let found = own.iter().filter(|claim| integer(&claim[is_mention]) == 0);
+        let found = found.map(|claim| integer(&claim[self.claims.at("id")]));
+        let words = std::iter::once(id).chain(found);
         rows.extend(words.map(|id| (WORDS.to_owned(), vec![Value::Integer(id)])));
         let Value::Text(key) = &item[self.items.at("key")] else { panic!("a key is text") };
         ItemRows { file: key.into(), rows }

@@ -13,12 +13,6 @@ use super::statements::Stater;
 use crate::entity::{Entity, WEIGHTS};
 use crate::record::Document;
 
-/// The type of a page's document.
-const PAGE: i64 = 1;
-
-/// The type of a claim's document.
-const CLAIM: i64 = 2;
-
 /// The type of an OWL document's document.
 const ONTOLOGY: i64 = 3;
 
@@ -139,7 +133,6 @@ pub(super) fn keep<'a>(
     is_known: bool,
     document: &'a Document,
     type_id: i64,
-    now_ms: i64,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
     let before = if is_known { texts(tx, item_id)? } else { None };
@@ -147,7 +140,7 @@ pub(super) fn keep<'a>(
     tx.prepare_cached(sql!("document_upsert"))?.execute(named_params! {
         ":id": item_id, ":type_id": type_id, ":title": document.title, ":text_1": text_1,
         ":text_2": text_2, ":text_3": text_3, ":text_4": text_4,
-        ":metadata": document.metadata, ":embed": document.embed, ":now_ms": now_ms,
+        ":metadata": document.metadata, ":embed": document.embed,
     })?;
     changed.note(item_id, before, Some(Texts::of(document)));
     Ok(())
@@ -160,54 +153,10 @@ pub(super) fn keep_ontology<'a>(
     document: &'a Document,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
-    let Stater { item_id, is_known, now_ms, .. } = stater;
-    keep(tx, item_id, is_known, document, ONTOLOGY, now_ms, changed)
+    keep(tx, stater.item_id, stater.is_known, document, ONTOLOGY, changed)
 }
 
-/// Keeps that an item's page has a document; its texts are the page's. `lossy` is what can be
-/// read of a page that is not UTF-8.
-pub(super) fn keep_page(
-    tx: &Connection,
-    item_id: i64,
-    lossy: Option<&str>,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    keep_stated(tx, item_id, PAGE, lossy, now_ms)
-}
-
-/// Keeps that a claim has a document; its texts are the claim's.
-pub(super) fn keep_claim(tx: &Connection, claim_id: i64, now_ms: i64) -> Result<(), StoreError> {
-    keep_stated(tx, of_claim(claim_id), CLAIM, None, now_ms)
-}
-
-/// Forgets the document of a claim, if there is one; its words are the caller's to take back.
-pub(super) fn forget_claim(tx: &Connection, claim_id: i64) -> Result<(), StoreError> {
-    tx.prepare_cached(sql!("document_delete"))?
-        .execute(named_params! { ":id": of_claim(claim_id) })?;
-    Ok(())
-}
-
-/// The id of a claim's document.
-pub(super) fn of_claim(claim_id: i64) -> i64 {
-    -claim_id
-}
-
-fn keep_stated(
-    tx: &Connection,
-    id: i64,
-    type_id: i64,
-    text: Option<&str>,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(sql!("document_upsert"))?.execute(named_params! {
-        ":id": id, ":type_id": type_id, ":title": None::<&str>, ":text_1": text,
-        ":text_2": None::<&str>, ":text_3": None::<&str>, ":text_4": None::<&str>,
-        ":metadata": None::<&str>, ":embed": None::<&str>, ":now_ms": now_ms,
-    })?;
-    Ok(())
-}
-
-/// What a document is found by, as the store has it.
+/// What an item or a claim is found by, as the store has it; nothing where it is not.
 pub(super) fn texts(tx: &Connection, id: i64) -> Result<Option<Texts<'static>>, StoreError> {
     let found = tx
         .prepare_cached(sql!("document_text"))?
@@ -216,13 +165,8 @@ pub(super) fn texts(tx: &Connection, id: i64) -> Result<Option<Texts<'static>>, 
     Ok(found)
 }
 
-/// Forgets a document, if there is one.
-pub(super) fn remove(
-    tx: &Connection,
-    id: i64,
-    changed: &mut Changed<'_>,
-) -> Result<(), StoreError> {
-    changed.note(id, texts(tx, id)?, None);
-    tx.prepare_cached(sql!("document_delete"))?.execute(named_params! { ":id": id })?;
+/// Forgets the document of an item that has one: what is neither page nor claim.
+pub(super) fn forget(tx: &Connection, item_id: i64) -> Result<(), StoreError> {
+    tx.prepare_cached(sql!("document_delete"))?.execute(named_params! { ":id": item_id })?;
     Ok(())
 }

@@ -104,7 +104,10 @@ pub enum ItemResult {
 #[derive(Debug)]
 pub struct PageWrite {
     pub(super) page: Box<Page>,
-    pub(super) content: Vec<u8>,
+    /// What it was read from, with marks in place of what is not UTF-8.
+    pub(super) text: String,
+    /// What it was read from, where that is not UTF-8.
+    pub(super) bytes: Option<Vec<u8>>,
     /// As JSON, like the next three.
     pub(super) properties: String,
     pub(super) fences: String,
@@ -116,6 +119,13 @@ pub struct PageWrite {
 impl PageWrite {
     /// `page` as it was read from `content`.
     pub fn new(page: Box<Page>, content: Vec<u8>) -> Self {
+        let (text, bytes) = match String::from_utf8(content) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                (String::from_utf8_lossy(&bytes).into_owned(), Some(bytes))
+            }
+        };
         let links: Vec<_> =
             page.links.iter().map(|link| (&link.target.exact, link.line, link.count)).collect();
         Self {
@@ -124,7 +134,8 @@ impl PageWrite {
             links: json(&links),
             block_properties: page.blocks.iter().map(|block| json(&block.properties)).collect(),
             page,
-            content,
+            text,
+            bytes,
         }
     }
 }

@@ -167,9 +167,8 @@ fn apply_one<'a>(
             let type_id = write.source.document_type.ok_or_else(|| {
                 StoreError::Damaged(format!("the source of {} has no document type", write.key))
             })?;
-            let (is_known, now_ms) = (known.is_some(), write.now_ms);
-            documents::keep(tx, item_id, is_known, document, type_id, now_ms, changed)?;
-            close_dead_letter(tx, item_id, is_known)?;
+            documents::keep(tx, item_id, known.is_some(), document, type_id, changed)?;
+            close_dead_letter(tx, item_id, known.is_some())?;
             Ok(Applied::Done(none))
         }
         ItemResult::Skipped { reason, detail, version } => {
@@ -208,7 +207,7 @@ pub fn delete(
 ) -> Result<(), StoreError> {
     let mut changed = Changed::default();
     for &item_id in item_ids {
-        let stater = Stater { item_id, ontology_id: source.ontology_id, is_known: true, now_ms };
+        let stater = Stater { item_id, ontology_id: source.ontology_id, is_known: true };
         statements::remove(tx, stater, &mut changed)?;
         close_dead_letter(tx, item_id, true)?;
         let by_item = named_params! { ":item_id": item_id };
@@ -379,8 +378,7 @@ fn find(tx: &Connection, write: &ItemWrite) -> Result<Option<Known>, StoreError>
 }
 
 fn stater(write: &ItemWrite, item_id: i64, is_known: bool) -> Stater {
-    let (ontology_id, now_ms) = (write.source.ontology_id, write.now_ms);
-    Stater { item_id, ontology_id, is_known, now_ms }
+    Stater { item_id, ontology_id: write.source.ontology_id, is_known }
 }
 
 fn close_dead_letter(tx: &Connection, item_id: i64, is_known: bool) -> Result<(), StoreError> {
@@ -536,8 +534,8 @@ mod tests {
     #[test]
     fn documents_that_go_together_leave_the_index_together_whatever_their_order() {
         let store = store((0..200).map(|key| (1, key, true)));
-        let document = "insert into document (id, type_id, title, first_at_ms) \
-                        select id, 1, 'rope ' || key, 0 from item; \
+        let document = "insert into document (id, type_id, title) \
+                        select id, 1, 'rope ' || key from item; \
                         insert into search (rowid, title) select id, title from document;";
         store.execute_batch(document).expect("documents");
         let pieces = "select count(distinct id >> 37) from search_data where id > 10";

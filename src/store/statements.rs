@@ -3,7 +3,6 @@
 //! Statements change only here. What follows from them is left to `resolution`, which is told
 //! exactly which names and classes were touched.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -28,8 +27,6 @@ pub(super) struct Stater {
     pub(super) ontology_id: i64,
     /// Whether the item may have stated something before.
     pub(super) is_known: bool,
-    /// Unix time in milliseconds.
-    pub(super) now_ms: i64,
 }
 
 /// One supplied name as a row: block, name, rank, class.
@@ -125,12 +122,15 @@ pub(super) fn replace_by_page<'a>(
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
     let mut touched = Touched::default();
+    let mut before = None;
     if stater.is_known {
+        before = documents::texts(tx, stater.item_id)?;
+        documents::forget(tx, stater.item_id)?;
         tx.prepare_cached(sql!("owl_document_delete"))?
             .execute(named_params! { ":item_id": stater.item_id })?;
     }
     replace(tx, stater, Stated::of_page(write), &mut touched, changed)?;
-    keep_page(tx, stater, write, changed)?;
+    keep_page(tx, stater, write, before, changed)?;
     touched.settle(tx)
 }
 
@@ -171,17 +171,8 @@ fn replace<'a>(
     let mut texts = std::mem::take(&mut before.texts).into_iter();
     for (at, (claim_id, _)) in rows.iter().enumerate() {
         let (claim, before) = (claims.get(at), texts.next().flatten());
-        if claim.is_mention {
-            // What it was found by was read before the claim changed.
-            if stater.is_known {
-                documents::forget_claim(tx, *claim_id)?;
-            }
-            changed.note(documents::of_claim(*claim_id), before, None);
-            continue;
-        }
-        documents::keep_claim(tx, *claim_id, stater.now_ms)?;
-        let after = Texts::new(claim.label, claim.comment);
-        changed.note(documents::of_claim(*claim_id), before, Some(after));
+        let after = (!claim.is_mention).then(|| Texts::new(claim.label, claim.comment));
+        changed.note(*claim_id, before, after);
     }
     let mut after = supply_names(tx, stater, claims, &rows)?;
     let moving: BTreeSet<i64> = if stater.is_known {
@@ -209,7 +200,8 @@ pub(super) fn remove(
     stater: Stater,
     changed: &mut Changed<'_>,
 ) -> Result<(), StoreError> {
-    documents::remove(tx, stater.item_id, changed)?;
+    changed.note(stater.item_id, documents::texts(tx, stater.item_id)?, None);
+    documents::forget(tx, stater.item_id)?;
     let by_item = named_params! { ":item_id": stater.item_id };
     if !tx.prepare_cached(sql!("item_states_something"))?.query_row(by_item, |row| row.get(0))? {
         // A row states nothing, and leaves nothing else to take back.
@@ -265,10 +257,11 @@ fn take_back(
     let mut texts = Vec::with_capacity(blocks.min(claims.len()));
     for (block, (claim_id, class)) in claims.iter().enumerate() {
         touched.class(*class);
+        let found_by = documents::texts(tx, *claim_id)?;
         if block < blocks {
-            texts.push(documents::texts(tx, documents::of_claim(*claim_id))?);
+            texts.push(found_by);
         } else {
-            documents::remove(tx, documents::of_claim(*claim_id), changed)?;
+            changed.note(*claim_id, found_by, None);
         }
         let by_claim = named_params! { ":claim_id": claim_id };
         tx.prepare_cached(sql!("supplied_delete"))?.execute(by_claim)?;
@@ -412,26 +405,25 @@ fn keep_page<'a>(
     tx: &Connection,
     stater: Stater,
     write: &'a PageWrite,
+    before: Option<Texts<'static>>,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
-    let PageWrite { page, content, properties, fences, links, .. } = write;
-    let before = if stater.is_known { documents::texts(tx, stater.item_id)? } else { None };
+    let PageWrite { page, text, bytes, properties, fences, links, .. } = write;
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name);
     let name = named(&page.name)?;
     let name_id = ensure(&name)?;
-    let text = String::from_utf8_lossy(content);
-    let (content, lossy) = match &text {
-        Cow::Borrowed(_) => (ValueRef::Text(content), None),
-        Cow::Owned(lossy) => (ValueRef::Blob(content), Some(lossy.as_str())),
+    let (content, readable) = match bytes {
+        None => (ValueRef::Text(text.as_bytes()), None),
+        Some(bytes) => (ValueRef::Blob(bytes), Some(text)),
     };
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
         ":properties": properties, ":fences": fences, ":links": links,
         ":link_count": page.links.len() as i64, ":content": ToSqlOutput::Borrowed(content),
+        ":readable": readable,
     })?;
-    documents::keep_page(tx, stater.item_id, lossy, stater.now_ms)?;
-    changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text))));
+    changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text.as_str()))));
     if !page.is_graph {
         return Ok(());
     }

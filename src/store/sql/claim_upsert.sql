@@ -1,8 +1,8 @@
 -- Writes one block's claim; its id stays, whatever else changes, and while it claims the same
 -- class also whether it is shown.
-insert into claim (item_id, block, ontology_id, class_id, class_iri, label, comment, line,
+insert into claim (id, item_id, block, ontology_id, class_id, class_iri, label, comment, line,
     is_mention, is_shown, properties)
-values (:item_id, :block, :ontology_id, :class_id, :class_iri, :label, :comment, :line,
+values (coalesce((select max(id) from claim), 1 << 40) + 1, :item_id, :block, :ontology_id, :class_id, :class_iri, :label, :comment, :line,
     :is_mention, :is_shown, :properties)
 on conflict (item_id, block) do update set
     is_shown = iif(

@@ -1,7 +1,7 @@
 -- Counts what consumers see, but for the edges between classes. Those of the graph are counted
 -- node by node, in the order of an index, so that no list of all of them is made.
 select
-    (select count(*) from claim where is_shown) as classes,
+    (select count(*) from (select distinct ontology_id, class_id from claim)) as classes,
     (select count(*) from class where kind = 'stub') as stubs,
     (select count(*) from class where kind = 'built_in' and not exists (select 1 from claim
         where claim.ontology_id = class.ontology_id and claim.class_id = class.id)) as built_in,

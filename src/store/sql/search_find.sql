@@ -5,9 +5,10 @@ with hit as materialized (
         -bm25(search, type.title_weight, type.weight_1, type.weight_2, type.weight_3,
             type.weight_4) as score
     from search
-    join document on document.id = search.rowid
-    join document_type as type on type.id = document.type_id
-    left join claim on claim.id = -document.id
+    left join document on document.id = search.rowid
+    left join claim on claim.id = search.rowid
+    join document_type as type
+        on type.id = coalesce(document.type_id, iif(claim.id is null, 1, 2))
     where search match :query
         and (:types is null or type.name in (select value from json_each(:types)))
         and coalesce(claim.is_shown, 1)
@@ -28,14 +29,14 @@ with hit as materialized (
     order by score desc, search.rowid limit :limit
 )
 select hit.score, type.name as type, source.name as source, item.key as item, claim.class_iri,
-    searchable.title, document.metadata,
+    search.title, document.metadata,
     snippet(search, -1, char(2), char(3), '…', 16) as snippet
 from hit
 cross join search on search.rowid = hit.id
-join document on document.id = hit.id
-join document_type as type on type.id = document.type_id
-join searchable on searchable.id = hit.id
-left join claim on claim.id = -hit.id
+left join document on document.id = hit.id
+left join claim on claim.id = hit.id
+join document_type as type
+    on type.id = coalesce(document.type_id, iif(claim.id is null, 1, 2))
 join item on item.id = coalesce(claim.item_id, hit.id)
 join source on source.id = item.source_id
 where search match :query
