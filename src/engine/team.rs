@@ -45,9 +45,10 @@ impl Run {
         let (idle, idlers) = mpsc::unbounded_channel();
         let shared = &self.shared;
         let writer = shared.store.writer().clone();
+        let (reading, limit) = (self.job.reading, shared.config.item_timeout);
         let worker = WorkerArguments {
-            parsers: Arc::new(Parsers::new(self.parser.clone(), shared.config.item_timeout)),
-            reading: self.job.reading,
+            parsers: Arc::new(Parsers::new(self.parser.clone(), reading, limit)),
+            reading,
             writer: writer.clone(),
             source: self.job.source,
             job_row: self.job.row,

@@ -12,16 +12,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 
 use crate::failpoint::failpoint;
-use crate::fingerprint::git_blob_sha1;
+use crate::fingerprint::{Reading, fingerprint, git_blob_sha1};
 use crate::item::SourceItem;
 use crate::parse::{Parsed, Parser, Rejection, Stage};
-
-/// One item read: the item, Git's name for it if it is a file, and what the parser made of it.
-pub(crate) struct ParsedItem {
-    pub(crate) item: SourceItem,
-    pub(crate) git_sha1: Option<String>,
-    pub(crate) parsed: Parsed,
-}
+use crate::store::{ItemResult, OntologyWrite, PageWrite, RejectedVersion, Version};
 
 /// Threads that parse, but for large items. One is three times faster than the store writes;
 /// with a second one a slow item holds nobody up.
@@ -36,6 +30,7 @@ pub const LARGE_ITEM_BYTES: usize = 16 * 1024;
 /// store.
 pub(crate) struct Parsers {
     parser: Arc<dyn Parser>,
+    reading: Reading,
     limit: Duration,
     free: Semaphore,
     /// The last one back is the first to go: what it keeps in memory serves the next item.
@@ -44,18 +39,20 @@ pub(crate) struct Parsers {
 }
 
 impl Parsers {
-    pub(crate) fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
-        let large = Mutex::new(ParserThread::new(parser.clone(), limit));
+    /// `reading` is what the results are said to be made by.
+    pub(crate) fn new(parser: Arc<dyn Parser>, reading: Reading, limit: Duration) -> Self {
+        let large = Mutex::new(ParserThread::new(parser.clone(), reading, limit));
         let (free, idle) = (Semaphore::new(PARSER_THREADS), std::sync::Mutex::default());
-        Self { parser, limit, free, idle, large }
+        Self { parser, reading, limit, free, idle, large }
     }
 
-    /// Parses several items, in the order given; one that takes too long is a rejection, the
-    /// wait for a thread not counted.
+    /// Parses several items, in the order given, as far as they can be made ready to be written
+    /// without the store; one that takes too long is a rejection, the wait for a thread not
+    /// counted.
     pub(crate) async fn parse_each(
         &self,
         mut items: Vec<SourceItem>,
-    ) -> Vec<Result<ParsedItem, Rejection>> {
+    ) -> Vec<Result<ItemResult, Rejection>> {
         if items.len() > 1 {
             // One that does not return would take the others with it; they are tried alone then.
             match self.parse_group(items.clone()).await {
@@ -73,7 +70,7 @@ impl Parsers {
         parsed
     }
 
-    async fn parse_group(&self, items: Vec<SourceItem>) -> Result<Vec<ParsedItem>, Rejection> {
+    async fn parse_group(&self, items: Vec<SourceItem>) -> Result<Vec<ItemResult>, Rejection> {
         if let [item] = &*items
             && item.content.len() > LARGE_ITEM_BYTES
         {
@@ -84,30 +81,31 @@ impl Parsers {
         // Whoever panicked with the lock only moved a thread in or out.
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle().pop();
-        let mut thread =
-            known.unwrap_or_else(|| ParserThread::new(self.parser.clone(), self.limit));
+        let new = || ParserThread::new(self.parser.clone(), self.reading, self.limit);
+        let mut thread = known.unwrap_or_else(new);
         let parsed = thread.parse(items).await;
         idle().push(thread);
         parsed
     }
 }
 
-type Work = (Vec<SourceItem>, oneshot::Sender<Vec<ParsedItem>>);
+type Work = (Vec<SourceItem>, oneshot::Sender<Vec<ItemResult>>);
 
 struct ParserThread {
     parser: Arc<dyn Parser>,
+    reading: Reading,
     limit: Duration,
     /// Absent before the first item and after one that took too long.
     thread: Option<mpsc::Sender<Work>>,
 }
 
 impl ParserThread {
-    fn new(parser: Arc<dyn Parser>, limit: Duration) -> Self {
-        Self { parser, limit, thread: None }
+    fn new(parser: Arc<dyn Parser>, reading: Reading, limit: Duration) -> Self {
+        Self { parser, reading, limit, thread: None }
     }
 
     /// Parses items; a rejection if they take too long.
-    async fn parse(&mut self, items: Vec<SourceItem>) -> Result<Vec<ParsedItem>, Rejection> {
+    async fn parse(&mut self, items: Vec<SourceItem>) -> Result<Vec<ItemResult>, Rejection> {
         let thread = match &self.thread {
             Some(thread) => thread.clone(),
             None => self.thread.insert(self.start()?).clone(),
@@ -131,10 +129,11 @@ impl ParserThread {
 
     fn start(&self) -> Result<mpsc::Sender<Work>, Rejection> {
         let (sender, mut queue) = mpsc::channel::<Work>(1);
-        let parser = self.parser.clone();
+        let (parser, reading) = (self.parser.clone(), self.reading);
         let run = move || {
             while let Some((items, reply)) = queue.blocking_recv() {
-                let parsed = items.into_iter().map(|item| parse_one(&*parser, item)).collect();
+                let one = |item| parse_one(&*parser, reading, item);
+                let parsed = items.into_iter().map(one).collect();
                 // Nobody may be waiting any more.
                 let _ = reply.send(parsed);
             }
@@ -159,14 +158,34 @@ pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
     })
 }
 
-fn parse_one(parser: &dyn Parser, item: SourceItem) -> ParsedItem {
+/// What an item comes to, ready to be written.
+fn parse_one(parser: &dyn Parser, reading: Reading, item: SourceItem) -> ItemResult {
     let parsed = parse_guarded(parser, &item);
-    let known = item.git_sha1.clone();
+    let SourceItem { key, content, content_digest, git_sha1 } = item;
     let git_sha1 = match &parsed {
-        Parsed::Document(_) => known,
-        _ => Some(known.unwrap_or_else(|| git_blob_sha1(&item.content))),
+        Parsed::Document(_) => git_sha1,
+        _ => git_sha1.or_else(|| Some(git_blob_sha1(&content))),
     };
-    ParsedItem { item, git_sha1, parsed }
+    let (size_bytes, fingerprint) = (content.len() as u64, fingerprint(&content_digest, &reading));
+    let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
+    match parsed {
+        Parsed::Page(page) => {
+            ItemResult::Page { page: Box::new(PageWrite::new(page, content)), version }
+        }
+        Parsed::Ontology(record) => {
+            let ontology = Box::new(OntologyWrite::new(record, &key));
+            ItemResult::Ontology { ontology, version }
+        }
+        Parsed::Document(document) => ItemResult::Document { document, version },
+        Parsed::Skipped { reason, detail } => {
+            ItemResult::Skipped { reason, detail, version: Some(version) }
+        }
+        Parsed::Rejected(rejection) => {
+            let Version { git_sha1, .. } = version;
+            let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
+            ItemResult::Rejected { rejection, version, attempts: 1 }
+        }
+    }
 }
 
 fn rejection(code: &'static str, message: String) -> Rejection {

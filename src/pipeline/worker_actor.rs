@@ -10,15 +10,15 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::sync::mpsc;
 
 use super::envelope::{Body, Envelope};
-use super::parser_thread::{ParsedItem, Parsers};
+use super::parser_thread::Parsers;
 use super::retry::backoff;
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Digest, Reading, fingerprint};
 use crate::item::Outcome;
-use crate::parse::{Parsed, Rejection, Stage};
+use crate::parse::{Rejection, Stage};
 use crate::store::{
-    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite,
-    RejectedVersion, SourceRow, StoreError, Version, WriteTransaction, Writer, apply, apply_each,
+    Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
+    WriteTransaction, Writer, apply, apply_each,
 };
 
 /// What a worker is told.
@@ -173,45 +173,24 @@ impl Work {
         let parsed = self.arguments.parsers.parse_each(items).await;
         let mut parsed = parsed.into_iter().zip(known);
         let result = |decided: Option<ItemResult>| {
-            let parsed = || parsed.next().map(|(parsed, known)| self.result(parsed, known));
+            let parsed = || {
+                let (parsed, known) = parsed.next()?;
+                Some(parsed.unwrap_or_else(|rejection| self.rejected(rejection, known)))
+            };
             decided.or_else(parsed).unwrap_or_else(opened_before)
         };
         decided.into_iter().map(result).collect()
     }
 
-    fn result(
+    /// The result of an item of which nothing came back, by what its source says of it.
+    fn rejected(
         &self,
-        parsed: Result<ParsedItem, Rejection>,
-        (content_digest, known_sha1): (Digest, Option<String>),
+        rejection: Rejection,
+        (content_digest, git_sha1): (Digest, Option<String>),
     ) -> ItemResult {
-        let reading = self.arguments.reading;
-        let fingerprint = fingerprint(&content_digest, &reading);
-        let rejected = |rejection, git_sha1| ItemResult::Rejected {
-            rejection,
-            version: Some(RejectedVersion { content_digest, git_sha1, fingerprint }),
-            attempts: 1,
-        };
-        let ParsedItem { item, git_sha1, parsed } = match parsed {
-            Ok(parsed) => parsed,
-            Err(rejection) => return rejected(rejection, known_sha1),
-        };
-        let size_bytes = item.content.len() as u64;
-        let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
-        match parsed {
-            Parsed::Page(page) => {
-                let page = Box::new(PageWrite::new(page, item.content));
-                ItemResult::Page { page, version }
-            }
-            Parsed::Ontology(record) => {
-                let ontology = Box::new(OntologyWrite::new(record, &item.key));
-                ItemResult::Ontology { ontology, version }
-            }
-            Parsed::Document(document) => ItemResult::Document { document, version },
-            Parsed::Skipped { reason, detail } => {
-                ItemResult::Skipped { reason, detail, version: Some(version) }
-            }
-            Parsed::Rejected(rejection) => rejected(rejection, version.git_sha1),
-        }
+        let fingerprint = fingerprint(&content_digest, &self.arguments.reading);
+        let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
+        ItemResult::Rejected { rejection, version, attempts: 1 }
     }
 
     fn item_write(&self, envelope: &Envelope, result: ItemResult) -> ItemWrite {
