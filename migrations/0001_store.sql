@@ -89,9 +89,9 @@ create table checkpoint (
     written_at_ms integer not null
 ) strict;
 
--- One row an item ever seen; 'deleted' is the tombstone.
+-- One row an item ever seen; 'deleted' is the tombstone. Behind its ids begin those of claims.
 create table item (
-    id integer primary key,
+    id integer primary key check (id < 1 << 30),
     source_id integer not null references source (id),
     key text not null,
     -- Not `in`: for a list of three or more SQLite builds a table at each row it checks.
@@ -199,7 +199,7 @@ create index page_by_name on page (name_id);
 create index page_of_graph on page (name_id) where is_graph;
 
 -- An ontology block: a claim to a class. Of the claims to one class the first is shown. Ids begin
--- at 2^40, for claims and items share those of the index of words.
+-- at 2^30, for claims and items share those of the index of words.
 create table claim (
     id integer primary key,
     item_id integer not null references item (id) on delete cascade,
@@ -572,7 +572,7 @@ join ontology on ontology.id = axiom.ontology_id
 where axiom.axiom_type is not null
 union all
 select
-    -((reference.claim_id - (1 << 40)) * 1048576 + reference.ordinal),
+    -((reference.claim_id - (1 << 30)) * 1048576 + reference.ordinal),
     ontology.name,
     'SubClassOf',
     child.class_iri,

@@ -25,7 +25,7 @@ use pages::{Corpus, Summary};
 use table::Line;
 
 /// Runs of each kind; their median counts.
-const RUNS: usize = 5;
+const RUNS: usize = 7;
 
 const SEED: u64 = 20_261_122;
 
@@ -64,14 +64,21 @@ fn first_sync(folder: &Path, root: &Path, corpus: &Summary, lines: &mut Vec<Line
     let mut writes = Vec::new();
     for run in 0..RUNS {
         let store = folder.join(format!("ours-{run}.db"));
+        // What is compared stands side by side, each first in turn: a machine's mood changes.
+        let naive_store = folder.join(format!("naive-{run}.db"));
+        if run % 2 == 0 {
+            naive.add(|| peers::naive(&naive_store, root));
+        }
         ours.add(|| measure::sync(&store, root));
+        if run % 2 == 1 {
+            naive.add(|| peers::naive(&naive_store, root));
+        }
         writes.extend(measure::take_writes());
         let before = measure::content_state(&store);
         again.add(|| measure::sync(&store, root));
         assert_eq!(measure::content_state(&store), before, "an unchanged run wrote content");
         measure::take_writes();
         raw.add(|| rows.write_raw(&folder.join(format!("raw-{run}.db")), |_, _| ()));
-        naive.add(|| peers::naive(&folder.join(format!("naive-{run}.db")), root));
     }
     let (files, bytes) = (corpus.files as f64, corpus.bytes as f64);
     let speed = |runs: &Runs| {
