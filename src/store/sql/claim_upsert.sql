@@ -2,8 +2,8 @@
 -- class also whether it is shown.
 insert into claim (id, item_id, block, ontology_id, class_id, class_iri, label, comment, line,
     is_mention, is_shown, properties)
-values (coalesce((select max(id) from claim), 1 << 30) + 1, :item_id, :block, :ontology_id, :class_id, :class_iri, :label, :comment, :line,
-    :is_mention, :is_shown, :properties)
+values (coalesce((select max(id) from claim), 1 << 30) + 1, :item_id, :block, :ontology_id,
+    :class_id, :class_iri, :label, :comment, :line, :is_mention, :is_shown, :properties)
 on conflict (item_id, block) do update set
     is_shown = iif(
         claim.ontology_id = excluded.ontology_id and claim.class_id = excluded.class_id,
