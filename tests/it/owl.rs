@@ -8,10 +8,11 @@ mod rules;
 
 use std::fs;
 
+use driftless::config::Config;
 use driftless::owl::EntityKind;
 use rusqlite::types::FromSql;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, class};
 
 const DOCUMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/owl-documents");
 
@@ -159,6 +160,20 @@ async fn statements_that_consumers_run_find_their_rows_by_an_index() {
         .collect::<Result<_, _>>()
         .expect("texts");
     assert!(!steps.iter().any(|step| step.starts_with("SCAN axiom")), "{steps:#?}");
+}
+
+#[tokio::test]
+async fn a_file_may_turn_from_a_document_into_a_page_and_back_again() {
+    let repository = Repository::empty();
+    let document = fs::read(format!("{DOCUMENTS}/core.ofn")).expect("a document");
+    let page = class("Weir", &["Barrier"]).into_bytes();
+    for (content, kept) in [(&document, [0, 1]), (&page, [1, 0]), (&document, [0, 1])] {
+        repository.write("weir.ofn", content);
+        assert_eq!(repository.sync().await.counters.written, 1);
+        let rows = ["page", "document"].map(|it| format!("select count(*) from {it}"));
+        assert_eq!(rows.map(|rows| number(&repository, &rows)), kept);
+        assert_eq!(repository.digest(), repository.rebuilt(&Config::default()).await);
+    }
 }
 
 #[test]
