@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use driftless::fingerprint::{Digest, git_blob_sha1};
+use driftless::fingerprint::Digest;
 use driftless::item::{ItemKey, Sequence, SourceItem};
 use driftless::job::{JobId, JobKind};
+use driftless::parse::Parser;
 use driftless::parse::page::{PageParser, PageSettings};
-use driftless::parse::{Parsed, Parser};
+use driftless::pipeline::item_result;
 use driftless::store::{
-    Durability, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite, PageWrite, ReadOrder,
-    Store, Version, apply, create, ensure_source,
+    Durability, ItemWrite, JobPlace, NewJob, ReadOrder, Store, apply, create, ensure_source,
 };
 
 /// Everything in memory first, one transaction at the end: any error loses all.
@@ -23,32 +23,7 @@ pub(crate) fn naive(path: &Path, root: &Path) {
         let content_digest = Digest::of(&content);
         let key = ItemKey::new(file);
         let item = SourceItem { key, content, content_digest, git_sha1: None };
-        let parsed = parser.parse(&item);
-        let version = Version {
-            content_digest,
-            git_sha1: Some(git_blob_sha1(&item.content)),
-            size_bytes: item.content.len() as u64,
-            reading,
-            fingerprint: driftless::fingerprint::fingerprint(&content_digest, &reading),
-        };
-        let result = match parsed {
-            Parsed::Page(page) => {
-                let page = Box::new(PageWrite::new(page, item.content));
-                ItemResult::Page { page, version }
-            }
-            Parsed::Ontology(record) => {
-                let ontology = Box::new(OntologyWrite::new(record, &item.key));
-                ItemResult::Ontology { ontology, version }
-            }
-            Parsed::Document(document) => ItemResult::Document { document, version },
-            Parsed::Skipped { reason, detail } => {
-                ItemResult::Skipped { reason, detail, version: Some(version) }
-            }
-            Parsed::Rejected(rejection) => {
-                ItemResult::Rejected { rejection, version: None, attempts: 1 }
-            }
-        };
-        results.push((item.key, result));
+        results.push((item.key.clone(), item_result(&parser, reading, item)));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {

@@ -48,7 +48,6 @@ impl Run {
         let (reading, limit) = (self.job.reading, shared.config.item_timeout);
         let worker = WorkerArguments {
             parsers: Arc::new(Parsers::new(self.parser.clone(), reading, limit)),
-            reading,
             writer: writer.clone(),
             source: self.job.source,
             job_row: self.job.row,

@@ -20,7 +20,7 @@ pub(crate) use group::Group;
 pub(crate) use in_flight::InFlight;
 pub(crate) use keys::GivenKeys;
 pub(crate) use pace::Pace;
-pub use parser_thread::LARGE_ITEM_BYTES;
+pub use parser_thread::{LARGE_ITEM_BYTES, item_result};
 pub(crate) use parser_thread::{Parsers, parse_guarded};
 pub(crate) use retry::backoff;
 pub use retry::{RETRY_ATTEMPTS, RETRY_BACKOFF, RETRY_BACKOFF_CAP};

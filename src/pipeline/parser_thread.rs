@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 
 use crate::failpoint::failpoint;
-use crate::fingerprint::{Reading, fingerprint, git_blob_sha1};
+use crate::fingerprint::{Digest, Reading, fingerprint, git_blob_sha1};
 use crate::item::SourceItem;
 use crate::parse::{Parsed, Parser, Rejection, Stage};
 use crate::store::{ItemResult, OntologyWrite, PageWrite, RejectedVersion, Version};
@@ -49,14 +49,11 @@ impl Parsers {
     /// Parses several items, in the order given, as far as they can be made ready to be written
     /// without the store; one that takes too long is a rejection, the wait for a thread not
     /// counted.
-    pub(crate) async fn parse_each(
-        &self,
-        mut items: Vec<SourceItem>,
-    ) -> Vec<Result<ItemResult, Rejection>> {
+    pub(crate) async fn parse_each(&self, mut items: Vec<SourceItem>) -> Vec<ItemResult> {
         if items.len() > 1 {
             // One that does not return would take the others with it; they are tried alone then.
             match self.parse_group(items.clone()).await {
-                Ok(parsed) => return parsed.into_iter().map(Ok).collect(),
+                Ok(parsed) => return parsed,
                 Err(rejection) => {
                     tracing::debug!(%rejection.message, "a group is parsed one by one")
                 }
@@ -64,8 +61,11 @@ impl Parsers {
         }
         let mut parsed = Vec::with_capacity(items.len());
         for item in items.drain(..) {
+            let (content_digest, git_sha1) = (item.content_digest, item.git_sha1.clone());
             let one = self.parse_group(vec![item]).await;
-            parsed.extend(one.map_or_else(|e| vec![Err(e)], |it| it.into_iter().map(Ok).collect()));
+            // Of an item that never came back, what its source says of it is known.
+            let lost = |e| vec![rejected(e, content_digest, git_sha1, &self.reading)];
+            parsed.extend(one.unwrap_or_else(lost));
         }
         parsed
     }
@@ -132,7 +132,7 @@ impl ParserThread {
         let (parser, reading) = (self.parser.clone(), self.reading);
         let run = move || {
             while let Some((items, reply)) = queue.blocking_recv() {
-                let one = |item| parse_one(&*parser, reading, item);
+                let one = |item| item_result(&*parser, reading, item);
                 let parsed = items.into_iter().map(one).collect();
                 // Nobody may be waiting any more.
                 let _ = reply.send(parsed);
@@ -158,8 +158,8 @@ pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
     })
 }
 
-/// What an item comes to, ready to be written.
-fn parse_one(parser: &dyn Parser, reading: Reading, item: SourceItem) -> ItemResult {
+/// What an item comes to when `parser` reads it, ready to be written; a panic is a rejection.
+pub fn item_result(parser: &dyn Parser, reading: Reading, item: SourceItem) -> ItemResult {
     let parsed = parse_guarded(parser, &item);
     let SourceItem { key, content, content_digest, git_sha1 } = item;
     let git_sha1 = match &parsed {
@@ -181,11 +181,20 @@ fn parse_one(parser: &dyn Parser, reading: Reading, item: SourceItem) -> ItemRes
             ItemResult::Skipped { reason, detail, version: Some(version) }
         }
         Parsed::Rejected(rejection) => {
-            let Version { git_sha1, .. } = version;
-            let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
-            ItemResult::Rejected { rejection, version, attempts: 1 }
+            rejected(rejection, content_digest, version.git_sha1, &reading)
         }
     }
+}
+
+fn rejected(
+    rejection: Rejection,
+    content_digest: Digest,
+    git_sha1: Option<String>,
+    reading: &Reading,
+) -> ItemResult {
+    let fingerprint = fingerprint(&content_digest, reading);
+    let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
+    ItemResult::Rejected { rejection, version, attempts: 1 }
 }
 
 fn rejection(code: &'static str, message: String) -> Rejection {

@@ -13,7 +13,6 @@ use super::envelope::{Body, Envelope};
 use super::parser_thread::Parsers;
 use super::retry::backoff;
 use crate::failpoint::failpoint;
-use crate::fingerprint::{Digest, Reading, fingerprint};
 use crate::item::Outcome;
 use crate::parse::{Rejection, Stage};
 use crate::store::{
@@ -32,7 +31,6 @@ pub(crate) enum WorkerMessage {
 #[derive(Clone)]
 pub(crate) struct WorkerArguments {
     pub(crate) parsers: Arc<Parsers>,
-    pub(crate) reading: Reading,
     pub(crate) writer: Writer,
     pub(crate) source: SourceRow,
     pub(crate) job_row: i64,
@@ -168,29 +166,11 @@ impl Work {
                 None => Some(opened_before()),
             });
         }
-        let known: Vec<_> =
-            items.iter().map(|item| (item.content_digest, item.git_sha1.clone())).collect();
-        let parsed = self.arguments.parsers.parse_each(items).await;
-        let mut parsed = parsed.into_iter().zip(known);
+        let mut parsed = self.arguments.parsers.parse_each(items).await.into_iter();
         let result = |decided: Option<ItemResult>| {
-            let parsed = || {
-                let (parsed, known) = parsed.next()?;
-                Some(parsed.unwrap_or_else(|rejection| self.rejected(rejection, known)))
-            };
-            decided.or_else(parsed).unwrap_or_else(opened_before)
+            decided.or_else(|| parsed.next()).unwrap_or_else(opened_before)
         };
         decided.into_iter().map(result).collect()
-    }
-
-    /// The result of an item of which nothing came back, by what its source says of it.
-    fn rejected(
-        &self,
-        rejection: Rejection,
-        (content_digest, git_sha1): (Digest, Option<String>),
-    ) -> ItemResult {
-        let fingerprint = fingerprint(&content_digest, &self.arguments.reading);
-        let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
-        ItemResult::Rejected { rejection, version, attempts: 1 }
     }
 
     fn item_write(&self, envelope: &Envelope, result: ItemResult) -> ItemWrite {
