@@ -165,8 +165,9 @@ pub(super) fn texts(tx: &Connection, id: i64) -> Result<Option<Texts<'static>>, 
     Ok(found)
 }
 
-/// Forgets the document of an item that has one: what is neither page nor claim.
-pub(super) fn forget(tx: &Connection, item_id: i64) -> Result<(), StoreError> {
+/// What an item is found by until now; its document is forgotten, if it is no page.
+pub(super) fn take(tx: &Connection, item_id: i64) -> Result<Option<Texts<'static>>, StoreError> {
+    let before = texts(tx, item_id)?;
     tx.prepare_cached(sql!("document_delete"))?.execute(named_params! { ":id": item_id })?;
-    Ok(())
+    Ok(before)
 }

@@ -124,8 +124,7 @@ pub(super) fn replace_by_page<'a>(
     let mut touched = Touched::default();
     let mut before = None;
     if stater.is_known {
-        before = documents::texts(tx, stater.item_id)?;
-        documents::forget(tx, stater.item_id)?;
+        before = documents::take(tx, stater.item_id)?;
         tx.prepare_cached(sql!("owl_document_delete"))?
             .execute(named_params! { ":item_id": stater.item_id })?;
     }
@@ -200,8 +199,7 @@ pub(super) fn remove(
     stater: Stater,
     changed: &mut Changed<'_>,
 ) -> Result<(), StoreError> {
-    changed.note(stater.item_id, documents::texts(tx, stater.item_id)?, None);
-    documents::forget(tx, stater.item_id)?;
+    changed.note(stater.item_id, documents::take(tx, stater.item_id)?, None);
     let by_item = named_params! { ":item_id": stater.item_id };
     if !tx.prepare_cached(sql!("item_states_something"))?.query_row(by_item, |row| row.get(0))? {
         // A row states nothing, and leaves nothing else to take back.
