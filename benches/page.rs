@@ -23,7 +23,10 @@ fn item(key: String, content: Vec<u8>) -> SourceItem {
 /// Generated pages, of the sizes and with the damage of real ones.
 #[divan::bench]
 fn a_hundred_pages(bencher: divan::Bencher<'_, '_>) {
-    let corpus = pages::Corpus { seed: 1, pages: 100 };
+    bench_pages(bencher, pages::Corpus::new(1, 100));
+}
+
+fn bench_pages(bencher: divan::Bencher<'_, '_>, corpus: pages::Corpus) {
     let items: Vec<SourceItem> = (0..100)
         .map(|at| {
             let (path, content) = corpus.page(at);
@@ -37,6 +40,12 @@ fn a_hundred_pages(bencher: divan::Bencher<'_, '_>) {
             black_box(parser.parse(black_box(item)));
         }
     });
+}
+
+/// The same, whose classes stand in JSON-LD.
+#[divan::bench]
+fn a_hundred_pages_of_today(bencher: divan::Bencher<'_, '_>) {
+    bench_pages(bencher, pages::Corpus::of_today(1, 100));
 }
 
 /// What a quadratic parser would choke on.

@@ -98,6 +98,7 @@ pub fn parents(ontology: &Ontology, class: &StatedClass) -> impl Iterator<Item =
         Some(Reference {
             predicate: SUBCLASS_OF.to_owned(),
             target: Name::new(&iri_of(ontology, *parent).expanded)?,
+            label: None,
             qualifier: None,
             line: *line,
             is_axiom: true,

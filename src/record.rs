@@ -25,7 +25,7 @@ pub struct Page {
     pub owl_properties: Vec<OwlProperty>,
     /// Distinct wikilink targets of the whole page outside code, in order of appearance.
     pub links: Vec<Link>,
-    /// OWL fences, as byte ranges of the file.
+    /// Fences of OWL and of JSON-LD, as byte ranges of the file.
     pub fences: Vec<Fence>,
     /// What the fences state.
     pub ontology: Ontology,
@@ -62,11 +62,13 @@ pub enum OwlFormat {
     Manchester,
     /// OBO flat file format.
     Obo,
+    /// JSON-LD.
+    JsonLd,
 }
 
 impl OwlFormat {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Functional,
         Self::RdfXml,
         Self::Turtle,
@@ -74,6 +76,7 @@ impl OwlFormat {
         Self::OwlXml,
         Self::Manchester,
         Self::Obo,
+        Self::JsonLd,
     ];
 
     /// The stable word for it.
@@ -86,6 +89,7 @@ impl OwlFormat {
             Self::OwlXml => "owl_xml",
             Self::Manchester => "manchester",
             Self::Obo => "obo",
+            Self::JsonLd => "json_ld",
         }
     }
 }
@@ -145,6 +149,8 @@ pub struct Reference {
     pub predicate: String,
     /// The name as the page has it.
     pub target: Name,
+    /// What stands beside the name as the target's label. It resolves nothing; a stub shows it.
+    pub label: Option<String>,
     /// What `via` names, as in `[[Energy Market]] via is-subclass-of`.
     pub qualifier: Option<String>,
     /// Where it stands, from 1.
@@ -175,7 +181,7 @@ pub struct Link {
     pub count: u32,
 }
 
-/// A piece of OWL, fenced or below `owl:functional-syntax:: |`, kept as it stands.
+/// A piece of OWL or JSON-LD, fenced or below `owl:functional-syntax:: |`, kept as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fence {
     /// The line of the opening fence or of the property, from 1.
@@ -190,7 +196,7 @@ pub struct Fence {
     pub closed: bool,
 }
 
-/// How the axioms of a fence are written.
+/// How a fence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dialect {
@@ -198,6 +204,8 @@ pub enum Dialect {
     Functional,
     /// `(SubClassOf :A :B)`.
     SExpression,
+    /// JSON-LD: objects of the pages' own vocabulary.
+    JsonLd,
 }
 
 /// Why an item cannot be used. A value, not an error: the job goes on.

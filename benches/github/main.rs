@@ -49,7 +49,7 @@ fn main() {
 
 /// 974 pages at several distances, and what a further sync costs.
 fn few(folder: &Path, lines: &mut Vec<Line>) {
-    let corpus = Corpus { seed: SEED, pages: 974 };
+    let corpus = Corpus::new(SEED, 974);
     let files = folder.join("974");
     std::fs::create_dir(&files).expect("a folder");
     corpus.write(&files).expect("pages");

@@ -9,7 +9,8 @@ use driftless::fingerprint::{Digest, git_blob_sha1};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-const SCHEMA: &str = include_str!("../../migrations/0001_store.sql");
+/// The folder of migrations, in the order of whose names they are applied.
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
 
 /// Tables whose rows belong to an item, to a claim, or to an axiom; parents before children.
 const OF_ITEM: [&str; 7] = [
@@ -262,7 +263,13 @@ impl Rows {
             )
             .expect("settings");
         store.set_prepared_statement_cache_capacity(64);
-        store.execute_batch(SCHEMA).expect("the schema");
+        let migrations = fs::read_dir(MIGRATIONS).expect("the folder of migrations");
+        let mut paths: Vec<_> = migrations.map(|it| it.expect("a file").path()).collect();
+        paths.sort();
+        for path in paths {
+            let migration = fs::read_to_string(path).expect("a migration");
+            store.execute_batch(&migration).expect("the schema");
+        }
         let insert = |sql: &str, row: &[Value]| {
             let mut statement = store.prepare_cached(sql).expect("an insert");
             statement.execute(params_from_iter(row)).expect("a row");

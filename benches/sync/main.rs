@@ -17,9 +17,14 @@ mod stored;
 mod table;
 
 use std::fs;
+use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use driftless::fingerprint::Digest;
+use driftless::item::{ItemKey, SourceItem};
+use driftless::parse::Parser;
+use driftless::parse::page::{PageParser, PageSettings};
 use measure::{Runs, peak_memory_mib, write_p99};
 use pages::{Corpus, Summary};
 use table::Line;
@@ -41,6 +46,11 @@ fn main() {
     let corpus = corpus(974, &small);
     println!("974 pages: {corpus}\n");
     first_sync(folder.path(), &small, &corpus, &mut lines);
+    let today = folder.path().join("today");
+    let of_today = Corpus::of_today(SEED, 974).write(&today).expect("pages");
+    println!("974 pages of today: {of_today}\n");
+    pages_of_today(folder.path(), &today, &mut lines);
+    parsers(&mut lines);
     edits(folder.path(), &mut lines);
     let large = folder.path().join("14000");
     let many = self::corpus(14_000, &large);
@@ -52,7 +62,7 @@ fn main() {
 
 fn corpus(pages: usize, root: &Path) -> Summary {
     fs::create_dir_all(root).expect("a folder");
-    Corpus { seed: SEED, pages }.write(root).expect("pages")
+    Corpus::new(SEED, pages).write(root).expect("pages")
 }
 
 /// The first sync beside the raw limit and the naive way, and the second one beside the first.
@@ -101,12 +111,71 @@ fn first_sync(folder: &Path, root: &Path, corpus: &Summary, lines: &mut Vec<Line
     lines.push(at_most_time("(e) p99 of a write", p99, Duration::from_millis(50), "< 50 ms"));
 }
 
+/// The first sync of pages in JSON-LD, beside the raw limit of their rows.
+fn pages_of_today(folder: &Path, root: &Path, lines: &mut Vec<Line>) {
+    let reference = folder.join("today.db");
+    measure::sync(&reference, root);
+    let rows = stored::Rows::of(&reference, root);
+    let (mut ours, mut raw) = <(Runs, Runs)>::default();
+    for run in 0..RUNS {
+        let store = folder.join(format!("today-{run}.db"));
+        ours.add(|| measure::sync(&store, root));
+        raw.add(|| rows.write_raw(&folder.join(format!("today-raw-{run}.db")), |_, _| ()));
+    }
+    measure::take_writes();
+    let milliseconds = ours.median().as_secs_f64() * 1e3;
+    lines.push(plain("first sync, 974 pages in JSON-LD", format!("{milliseconds:.0} ms")));
+    lines.push(at_least("(g) share of the raw limit, JSON-LD", raw.over(&ours), 0.6, ">= 0.6"));
+    let peak = peak_memory_mib(&folder.join("memory-today.db"), root);
+    lines.push(Line {
+        what: "peak memory, 974 pages in JSON-LD".into(),
+        figure: format!("{peak:.1} MiB"),
+        limit: "< 64 MB".into(),
+        is_kept: peak * 1.048_576 < 64.0,
+    });
+}
+
+/// The parser alone: bytes a second of pages in JSON-LD, of those of the canonical generation.
+fn parsers(lines: &mut Vec<Line>) {
+    let is_canonical = |content: &[u8]| content.windows(18).any(|it| it == b"**Identification**");
+    let read = |corpus: Corpus, counts: &dyn Fn(&[u8]) -> bool| -> Vec<SourceItem> {
+        let pages = (0..corpus.pages).map(|at| corpus.page(at));
+        pages.filter(|(_, content)| counts(content)).map(|(key, it)| item(&key, it)).collect()
+    };
+    let canonical = read(Corpus::new(SEED, 600), &is_canonical);
+    let today = read(Corpus::of_today(SEED, 400), &|content| content.len() > 1_000);
+    let parser = PageParser::new(PageSettings::default());
+    let bytes =
+        |items: &[SourceItem]| items.iter().map(|it| it.content.len()).sum::<usize>() as f64;
+    let parse =
+        |items: &[SourceItem]| items.iter().for_each(|it| drop(black_box(parser.parse(it))));
+    let (mut of_canonical, mut of_today) = <(Runs, Runs)>::default();
+    for _ in 0..RUNS * 3 {
+        of_canonical.add(|| parse(&canonical));
+        of_today.add(|| parse(&today));
+    }
+    let speed =
+        |items: &[SourceItem], runs: &Runs| bytes(items) / runs.median().as_secs_f64() / 1e6;
+    let figures = (speed(&today, &of_today), speed(&canonical, &of_canonical));
+    lines.push(plain(
+        "parser: JSON-LD, canonical generation",
+        format!("{:.0} MB/s, {:.0} MB/s", figures.0, figures.1),
+    ));
+    let ratio = of_canonical.over(&of_today) * bytes(&today) / bytes(&canonical);
+    lines.push(at_least("(h) parser, JSON-LD of canonical", ratio, 1.0, ">= 1"));
+}
+
+fn item(key: &str, content: Vec<u8>) -> SourceItem {
+    let content_digest = Digest::of(&content);
+    SourceItem { key: ItemKey::new(key), content, content_digest, git_sha1: None }
+}
+
 /// Ten pages edited and one deleted among a thousand.
 fn edits(folder: &Path, lines: &mut Vec<Line>) {
     let root = folder.join("1000");
     corpus(1000, &root);
     let (mut first, mut edited) = <(Runs, Runs)>::default();
-    let corpus = Corpus { seed: SEED, pages: 1000 };
+    let corpus = Corpus::new(SEED, 1000);
     for run in 0..RUNS {
         let store = folder.join(format!("edits-{run}.db"));
         first.add(|| measure::sync(&store, &root));

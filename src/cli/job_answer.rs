@@ -161,7 +161,7 @@ fn draw_totals(sheet: &mut Sheet, totals: &Totals) {
     }
     sheet.heading("The store shows");
     let rows = [
-        ("pages", totals.pages, "OWL fences", totals.fences),
+        ("pages", totals.pages, "fences", totals.fences),
         ("classes", totals.classes, "stubs", totals.stubs),
         ("parents", totals.parents, "relations", totals.relations),
         ("properties", totals.properties, "axioms", totals.axioms),

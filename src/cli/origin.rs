@@ -1,7 +1,7 @@
 //! Which sources a command means: a directory, a repository, or a name in `driftless.yaml`, which
 //! is that of a source of files, of an entity, or of a database with all its entities.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use clap::Args;
 
@@ -126,6 +126,20 @@ struct FileFlags {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
         help = format!("Skip larger files [default: {LARGEST_ITEM_BYTES}]"))]
     max_item_bytes: Option<u64>,
+    /// Read a JSON-LD context from a file where items cite its address; may be repeated.
+    #[arg(long, value_name = "IRI=FILE", value_parser = context)]
+    context: Vec<(String, PathBuf)>,
+}
+
+/// The address of a context and its file. An address may hold a `=`, as file names hardly do.
+fn context(text: &str) -> Result<(String, PathBuf), String> {
+    match text.rsplit_once('=') {
+        Some((address, file)) if address.contains(':') && !file.is_empty() => {
+            let file = absolute(file).map_err(|error| error.to_string())?;
+            Ok((address.to_owned(), file))
+        }
+        _ => Err("expected IRI=FILE, such as http://example.org/v1.jsonld=v1.jsonld".to_owned()),
+    }
 }
 
 /// Where on GitHub. The token comes from GITHUB_TOKEN or `driftless.yaml`: a flag would show it
@@ -320,6 +334,10 @@ impl FileFlags {
         if let Some(bytes) = self.max_item_bytes {
             let limit = settings.largest_item_bytes();
             *limit.ok_or_else(|| is_for_files("--max-item-bytes"))? = bytes;
+        }
+        for (address, file) in &self.context {
+            let contexts = settings.contexts().ok_or_else(|| is_for_files("--context"))?;
+            contexts.insert(address.clone(), file.clone());
         }
         Ok(())
     }

@@ -95,6 +95,9 @@ impl Remembered {
         if let Some(bytes) = bytes.filter(|bytes| Some(**bytes) != usual.map(|usual| *usual)) {
             command = command.with(&["--max-item-bytes", &bytes.to_string()]);
         }
+        for (address, file) in settings.contexts().into_iter().flatten() {
+            command = command.with(&["--context", &format!("{address}={}", file.display())]);
+        }
         if self.asked.ontology != ONTOLOGY_ID {
             command = command.with(&["--ontology", &self.asked.ontology]);
         }

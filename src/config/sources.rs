@@ -1,6 +1,7 @@
 //! Sources of every kind by their settings: as a store remembers them, and as they are opened.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[cfg(any(feature = "github", feature = "postgres"))]
@@ -117,6 +118,17 @@ impl SourceSettings {
             Self::Directory(settings) => Some(&mut settings.largest_item_bytes),
             #[cfg(feature = "github")]
             Self::Github(settings) => Some(&mut settings.largest_item_bytes),
+            Self::Rows(_) => None,
+        }
+    }
+
+    /// The files that hold JSON-LD contexts by the addresses these are cited under, where items
+    /// are files.
+    pub fn contexts(&mut self) -> Option<&mut BTreeMap<String, PathBuf>> {
+        match self {
+            Self::Directory(it) => Some(&mut it.contexts),
+            #[cfg(feature = "github")]
+            Self::Github(it) => Some(&mut it.contexts),
             Self::Rows(_) => None,
         }
     }

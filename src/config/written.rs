@@ -1,5 +1,6 @@
 //! The sources of `driftless.yaml` as they are written, a variant a kind.
 
+use std::collections::BTreeMap;
 use std::path::{Path, absolute};
 
 use schemars::JsonSchema;
@@ -28,6 +29,9 @@ pub(super) enum WrittenSource {
         exclude: Option<Vec<Text>>,
         /// Larger files are left out.
         max_item_bytes: Option<u64>,
+        /// Files with JSON-LD contexts, below the folder of this file, by the addresses that
+        /// items cite them under. Nothing is fetched.
+        contexts: Option<BTreeMap<String, Text>>,
     },
     /// Files of a repository on GitHub.
     #[cfg(feature = "github")]
@@ -48,6 +52,9 @@ pub(super) enum WrittenSource {
         exclude: Option<Vec<Text>>,
         /// Larger files are left out.
         max_item_bytes: Option<u64>,
+        /// Files with JSON-LD contexts, below the folder of this file, by the addresses that
+        /// items cite them under. Nothing is fetched.
+        contexts: Option<BTreeMap<String, Text>>,
     },
     /// An SQLite database.
     Sqlite {
@@ -101,11 +108,11 @@ impl WrittenSource {
     /// The source of files that it is; nothing if it is a database.
     #[allow(clippy::needless_update, reason = "with other features there are other secrets")]
     pub(super) fn files(&self, folder: &Path) -> Result<Option<FileSource>, String> {
-        let (mut settings, secrets, include, exclude, max_item_bytes) = match self {
-            Self::Directory { path, include, exclude, max_item_bytes } => {
+        let (mut settings, secrets, include, exclude, max_item_bytes, contexts) = match self {
+            Self::Directory { path, include, exclude, max_item_bytes, contexts } => {
                 let settings = DirectorySettings::new(folder.join(path.expanded()?));
                 let settings = SourceSettings::Directory(settings);
-                (settings, Secrets::default(), include, exclude, max_item_bytes)
+                (settings, Secrets::default(), include, exclude, max_item_bytes, contexts)
             }
             #[cfg(feature = "github")]
             Self::Github {
@@ -117,6 +124,7 @@ impl WrittenSource {
                 include,
                 exclude,
                 max_item_bytes,
+                contexts,
             } => {
                 let mut settings =
                     GithubSettings::new(address(repository, branch.as_ref(), path.as_ref())?);
@@ -127,7 +135,8 @@ impl WrittenSource {
                 let token = token.filter(|token| !token.is_empty());
                 let token = token.map(Into::into);
                 let secrets = Secrets { github_token: token, ..Secrets::default() };
-                (SourceSettings::Github(settings), secrets, include, exclude, max_item_bytes)
+                let settings = SourceSettings::Github(settings);
+                (settings, secrets, include, exclude, max_item_bytes, contexts)
             }
             Self::Sqlite { .. } => return Ok(None),
             #[cfg(feature = "postgres")]
@@ -144,6 +153,13 @@ impl WrittenSource {
         }
         if let (Some(limit), Some(bytes)) = (settings.largest_item_bytes(), max_item_bytes) {
             *limit = *bytes;
+        }
+        for (address, file) in contexts.iter().flatten() {
+            // A store remembers it, and may be asked from another folder.
+            let file = absolute(folder.join(file.expanded()?)).map_err(|e| e.to_string())?;
+            settings.contexts().into_iter().for_each(|known| {
+                known.insert(address.clone(), file.clone());
+            });
         }
         Ok(Some(FileSource { settings, secrets }))
     }

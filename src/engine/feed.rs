@@ -1,6 +1,8 @@
 //! A feed: what a job reads, and by which parser.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::reading_of;
@@ -9,9 +11,9 @@ use crate::entity::Entity;
 use crate::fingerprint::Reading;
 #[cfg(feature = "owl")]
 use crate::isolation::{Isolation, Processes};
-use crate::parse::Parser;
 use crate::parse::file::FileParser;
 use crate::parse::row::RowParser;
+use crate::parse::{Contexts, Parser};
 use crate::source::rows::Rows;
 use crate::source::{Source, SourceError};
 
@@ -35,6 +37,8 @@ pub struct Feed {
     pub(super) parser: Option<Arc<dyn Parser>>,
     /// What its items are documents of, if they are rows.
     pub(super) entity: Option<Entity>,
+    /// JSON-LD contexts that its files may cite, besides those of the engine.
+    pub(super) contexts: Contexts,
 }
 
 impl Feed {
@@ -46,23 +50,67 @@ impl Feed {
     pub fn open(settings: SourceSettings, secrets: &Secrets) -> Result<Self, SourceError> {
         match settings {
             SourceSettings::Rows(it) => Ok(it.database.open_rows(it.entity, secrets)?.into()),
-            files => Ok(files.open_files(secrets)?.into()),
+            mut files => {
+                let contexts = read_contexts(files.contexts())?;
+                Ok(Self::from(files.open_files(secrets)?).with_contexts(contexts))
+            }
         }
+    }
+
+    /// The same, with JSON-LD context documents that its files may cite, by their addresses.
+    pub fn with_contexts(self, contexts: Contexts) -> Self {
+        Self { contexts, ..self }
     }
 
     /// How an engine of this configuration reads its items: what of two fingerprints is not
     /// content.
     pub fn reading(&self, config: &Config) -> Reading {
-        match &self.parser {
-            Some(parser) => parser.reading(),
+        match self.own_parser(config) {
+            Some((_, reading)) => reading,
             None => reading_of(&FileParser::new(config.pages.clone()), config),
         }
+    }
+
+    /// The parser for its items and how that reads them, where that is not the engine's own.
+    pub(super) fn own_parser(&self, config: &Config) -> Option<(Arc<dyn Parser>, Reading)> {
+        if let Some(parser) = &self.parser {
+            return Some((parser.clone(), parser.reading()));
+        }
+        if self.contexts.is_empty() {
+            return None;
+        }
+        let mut config = config.clone();
+        let known = config.pages.contexts.iter().chain(self.contexts.iter());
+        let known = known.map(|(address, document)| (address.clone(), document.clone()));
+        config.pages.contexts = Contexts::new(known.collect());
+        let parser = file_parser(&config);
+        let reading = reading_of(&parser, &config);
+        Some((Arc::new(parser), reading))
     }
 
     /// The source.
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
     }
+}
+
+/// The documents in the files that settings name.
+fn read_contexts(files: Option<&mut BTreeMap<String, PathBuf>>) -> Result<Contexts, SourceError> {
+    let mut contexts = BTreeMap::new();
+    for (address, file) in files.into_iter().flatten() {
+        let bad = |reason: String| SourceError::Settings {
+            setting: "contexts".to_owned(),
+            reason: format!("{}, for {address}: {reason}", file.display()),
+        };
+        let document = std::fs::read_to_string(&*file).map_err(|error| bad(error.to_string()))?;
+        let json: serde_json::Value =
+            serde_json::from_str(&document).map_err(|error| bad(error.to_string()))?;
+        if json.get("@context").is_none() {
+            return Err(bad("it has no @context".to_owned()));
+        }
+        contexts.insert(address.clone(), document);
+    }
+    Ok(Contexts::new(contexts))
 }
 
 impl fmt::Debug for Feed {
@@ -73,13 +121,13 @@ impl fmt::Debug for Feed {
 
 impl From<Arc<dyn Source>> for Feed {
     fn from(source: Arc<dyn Source>) -> Self {
-        Self { source, parser: None, entity: None }
+        Self { source, parser: None, entity: None, contexts: Contexts::default() }
     }
 }
 
 impl<S: Source> From<Arc<S>> for Feed {
     fn from(source: Arc<S>) -> Self {
-        Self { source, parser: None, entity: None }
+        Self { source, parser: None, entity: None, contexts: Contexts::default() }
     }
 }
 
@@ -87,6 +135,11 @@ impl From<Rows> for Feed {
     fn from(rows: Rows) -> Self {
         let entity = rows.entity().clone();
         let parser: Arc<dyn Parser> = Arc::new(RowParser::new(&entity));
-        Self { source: Arc::new(rows), parser: Some(parser), entity: Some(entity) }
+        Self {
+            source: Arc::new(rows),
+            parser: Some(parser),
+            entity: Some(entity),
+            contexts: Contexts::default(),
+        }
     }
 }

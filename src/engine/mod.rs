@@ -452,7 +452,7 @@ fn begin(
 impl Shared {
     /// How the items of a feed are read.
     fn reading_of(&self, feed: &Feed) -> Reading {
-        feed.parser.as_ref().map_or(self.reading, |parser| parser.reading())
+        feed.own_parser(&self.config).map_or(self.reading, |(_, reading)| reading)
     }
 }
 

@@ -105,7 +105,13 @@ pub async fn plan(
     feed: impl Into<Feed>,
     options: &SyncOptions,
 ) -> Result<Plan, EngineError> {
-    let Feed { source, parser, .. } = feed.into();
+    let feed = feed.into();
+    let (parser, reading) = feed.own_parser(config).unwrap_or_else(|| {
+        let parser = file_parser(config);
+        let reading = reading_of(&parser, config);
+        (Arc::new(parser), reading)
+    });
+    let source = feed.source;
     let reader = match Reader::open(path.as_ref()) {
         Ok(reader) => Some(reader),
         Err(StoreError::Missing { .. }) => None,
@@ -115,17 +121,6 @@ pub async fn plan(
     let known = match &reader {
         Some(reader) => reader.source(&description.name)?,
         None => None,
-    };
-    let (parser, reading) = match parser {
-        Some(parser) => {
-            let reading = parser.reading();
-            (parser, reading)
-        }
-        None => {
-            let parser = file_parser(config);
-            let reading = reading_of(&parser, config);
-            (Arc::new(parser) as Arc<dyn Parser>, reading)
-        }
     };
     let mut planning = Planning {
         reading,

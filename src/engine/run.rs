@@ -60,7 +60,8 @@ impl Run {
         snapshots: watch::Sender<Progress>,
         controls: mpsc::UnboundedReceiver<Control>,
     ) -> Self {
-        let parser = feed.parser.unwrap_or_else(|| shared.parser.clone());
+        let own = feed.own_parser(&shared.config);
+        let parser = own.map_or_else(|| shared.parser.clone(), |(parser, _)| parser);
         Self {
             shared,
             source: feed.source,

@@ -302,7 +302,7 @@ impl<'a> Draft<'a> {
         let iri = self.prefixes.read(parent).expanded;
         let target = Name::new(&iri).unwrap_or(Name { exact: iri.clone(), folded: iri });
         let predicate = SUBCLASS_OF.to_owned();
-        Reference { predicate, target, qualifier: None, line: 0, is_axiom }
+        Reference { predicate, target, label: None, qualifier: None, line: 0, is_axiom }
     }
 
     /// Keeps on the page what columns without a meaning hold.

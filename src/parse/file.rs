@@ -4,10 +4,12 @@ use std::fmt;
 #[cfg(feature = "owl")]
 use std::sync::Arc;
 
+#[cfg(feature = "owl")]
+use super::Contexts;
 use super::owl;
 #[cfg(feature = "owl")]
 use super::owl::{InThread, Translator};
-use super::page::{PageParser, PageSettings};
+use super::page::{self, PageParser, PageSettings};
 use super::{Parsed, Parser};
 use crate::fingerprint::Reading;
 use crate::item::{ItemKey, SourceItem};
@@ -19,6 +21,8 @@ const PAGES: [&str; 2] = ["md", "markdown"];
 #[derive(Clone)]
 pub struct FileParser {
     pages: PageParser,
+    #[cfg(feature = "owl")]
+    contexts: Contexts,
     #[cfg(feature = "owl")]
     translator: Arc<dyn Translator>,
 }
@@ -33,6 +37,8 @@ impl FileParser {
     /// A parser that does all its work in the thread that asks.
     pub fn new(settings: PageSettings) -> Self {
         Self {
+            #[cfg(feature = "owl")]
+            contexts: page::json_ld::contexts(&settings),
             pages: PageParser::new(settings),
             #[cfg(feature = "owl")]
             translator: Arc::new(InThread),
@@ -56,7 +62,14 @@ impl Parser for FileParser {
             return self.pages.parse(item);
         }
         let Some(format) = owl::detect(&item.content) else { return self.pages.parse(item) };
-        let document = owl::Document { item, format, prefixes: self.pages.prefixes() };
+        let prefixes = &self.pages.settings().prefixes;
+        let document = owl::Document {
+            item,
+            format,
+            prefixes,
+            #[cfg(feature = "owl")]
+            contexts: &self.contexts,
+        };
         #[cfg(feature = "owl")]
         return document.read(&*self.translator);
         #[cfg(not(feature = "owl"))]

@@ -5,37 +5,56 @@ use std::fmt;
 use super::{Diagnostic, Level};
 
 /// Every code that a diagnostic may have.
-pub const CODES: [&str; 30] = [
+pub const CODES: [&str; 49] = [
     "bad_axiom",
     "bad_date",
+    "bad_json",
+    "bad_json_ld",
     "class_disagrees",
     "cyclic_expression",
     "expression_too_large",
+    "fence_too_large",
     "invalid_utf8",
+    "json_repaired",
     "kind_disagrees",
+    "label_disagrees",
     "merge_conflict",
+    "missing_class",
+    "missing_id",
     "missing_ontology_iri",
+    "missing_page",
     "missing_required",
+    "missing_type",
     "more_findings",
     "nested_too_deep",
     "nested_wikilink",
+    "other_spelling",
     "owl_without_block",
     "parents_disagree",
     "prefix_disagrees_with_domain",
+    "quality_disagrees",
     "relation_without_target",
     "relative_iri",
     "repeated_key",
     "reserved_iri",
     "score_out_of_range",
     "self_parent",
+    "several_classes",
+    "slug_disagrees",
     "text_after_iri",
     "unclosed_fence",
     "unclosed_wikilink",
+    "unknown_context",
     "unknown_parse_type",
+    "unknown_predicate",
     "unknown_prefix",
+    "unknown_schema_version",
+    "unknown_type",
     "unknown_value",
     "unsupported_format",
     "unusable_iri",
+    "unusable_value",
+    "wrong_type",
 ];
 
 /// Diagnostics kept of one page. Nobody reads more of them, and a page of a million
@@ -55,6 +74,16 @@ pub(in crate::parse) struct Findings {
 }
 
 impl Findings {
+    /// Adds something worth knowing.
+    pub(in crate::parse) fn info(
+        &mut self,
+        code: &'static str,
+        line: u32,
+        message: impl Into<String>,
+    ) {
+        self.push(Diagnostic { level: Level::Info, code, line, message: message.into() });
+    }
+
     /// Adds something unusual or missing.
     pub(in crate::parse) fn warn(
         &mut self,

@@ -15,6 +15,9 @@ pub use crate::record::{Diagnostic, Level, Rejection, Stage};
 use crate::record::{Document, OwlDocument, Page};
 pub use findings::CODES;
 
+/// JSON-LD context documents by the addresses that files cite them under.
+pub type Contexts = std::sync::Arc<std::collections::BTreeMap<String, String>>;
+
 /// Turns items into records. One parser serves several threads at once.
 pub trait Parser: Send + Sync + 'static {
     /// The version of the parser and the digest of its settings. The same bytes under

@@ -3,6 +3,7 @@
 //! Links are not followed, whatever they lead to. A directory cannot be pinned, so a file is
 //! read until two looks at it agree, and a deletion is looked up once more.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -41,6 +42,10 @@ pub struct DirectorySettings {
     pub exclude: Vec<String>,
     /// Larger files are skipped.
     pub largest_item_bytes: u64,
+    /// JSON-LD context documents by the addresses that files cite them under: each a file on this
+    /// machine. Contexts are never fetched.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contexts: BTreeMap<String, PathBuf>,
 }
 
 impl DirectorySettings {
@@ -51,6 +56,7 @@ impl DirectorySettings {
             include: INCLUDE.map(str::to_owned).to_vec(),
             exclude: EXCLUDE.map(str::to_owned).to_vec(),
             largest_item_bytes: LARGEST_ITEM_BYTES,
+            contexts: BTreeMap::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::SourceError;
 
 /// Pages are Markdown; OWL documents have many names.
-pub const INCLUDE: [&str; 2] = ["**/*.md", "**/*.{owl,ofn,rdf,owx,ttl,nt,omn,obo}"];
+pub const INCLUDE: [&str; 2] = ["**/*.md", "**/*.{owl,ofn,rdf,owx,ttl,nt,omn,obo,jsonld,json}"];
 
 /// Hidden files and folders (`.git` among them) and the folders in which Logseq keeps old
 /// versions of pages.

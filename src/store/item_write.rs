@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::fingerprint::{Digest, Reading};
 use crate::item::{ItemKey, Sequence, SkipReason};
-use crate::record::{Document, OwlDocument, Page, Rejection};
+use crate::record::{Dialect, Document, Fence, OwlDocument, Page, Rejection};
 
 /// A source as the store knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,10 +104,11 @@ pub enum ItemResult {
 #[derive(Debug)]
 pub struct PageWrite {
     pub(super) page: Box<Page>,
-    /// What it was read from, with marks in place of what is not UTF-8.
-    pub(super) text: String,
-    /// What it was read from, where that is not UTF-8.
-    pub(super) bytes: Option<Vec<u8>>,
+    /// What it was read from.
+    pub(super) content: PageContent,
+    /// What it is found by, where that is not all of its content: without its JSON-LD, and with
+    /// marks in place of what is not UTF-8.
+    pub(super) readable: Option<String>,
     /// As JSON, like the next three.
     pub(super) properties: String,
     pub(super) fences: String,
@@ -116,15 +117,25 @@ pub struct PageWrite {
     pub(super) block_properties: Vec<String>,
 }
 
+/// The content of a page, as text where it is UTF-8.
+#[derive(Debug)]
+pub(super) enum PageContent {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
 impl PageWrite {
     /// `page` as it was read from `content`.
     pub fn new(page: Box<Page>, content: Vec<u8>) -> Self {
-        let (text, bytes) = match String::from_utf8(content) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let bytes = error.into_bytes();
-                (String::from_utf8_lossy(&bytes).into_owned(), Some(bytes))
-            }
+        let prose = prose(&page.fences, &content);
+        let content = match String::from_utf8(content) {
+            Ok(text) => PageContent::Text(text),
+            Err(error) => PageContent::Bytes(error.into_bytes()),
+        };
+        let readable = match (prose, &content) {
+            (Some(prose), _) => Some(String::from_utf8_lossy(&prose).into_owned()),
+            (None, PageContent::Bytes(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            (None, PageContent::Text(_)) => None,
         };
         let links: Vec<_> =
             page.links.iter().map(|link| (&link.target.exact, link.line, link.count)).collect();
@@ -134,10 +145,41 @@ impl PageWrite {
             links: json(&links),
             block_properties: page.blocks.iter().map(|block| json(&block.properties)).collect(),
             page,
-            text,
-            bytes,
+            content,
+            readable,
         }
     }
+
+    /// What it is found by.
+    pub(super) fn readable(&self) -> &str {
+        match (&self.readable, &self.content) {
+            (Some(text), _) | (None, PageContent::Text(text)) => text,
+            // Bytes have a readable text.
+            (None, PageContent::Bytes(_)) => "",
+        }
+    }
+}
+
+/// A page's content without its JSON-LD fences and the lines that mark them; nothing if it has
+/// none. They are statements, whose words would be found on every page.
+fn prose(fences: &[Fence], content: &[u8]) -> Option<Vec<u8>> {
+    let mut json_ld = fences.iter().filter(|fence| fence.dialect == Dialect::JsonLd).peekable();
+    json_ld.peek()?;
+    let mut prose = Vec::with_capacity(content.len());
+    let mut at = 0;
+    for fence in json_ld {
+        // Both ends of a fence lie at the start of a line.
+        let before = content[..fence.start_byte].trim_ascii_end();
+        let opening = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+        prose.extend_from_slice(&content[at.min(opening)..opening]);
+        let closing = match fence.closed {
+            true => memchr::memchr2(b'\n', b'\r', &content[fence.end_byte..]),
+            false => Some(0),
+        };
+        at = closing.map_or(content.len(), |length| fence.end_byte + length);
+    }
+    prose.extend_from_slice(&content[at..]);
+    Some(prose)
 }
 
 /// An OWL document, ready to be written.

@@ -9,8 +9,10 @@ use super::StoreError;
 use crate::fingerprint::Digest;
 
 /// Version, name and text of every migration, in order.
-const MIGRATIONS: &[(u32, &str, &str)] =
-    &[(1, "store", include_str!("../../migrations/0001_store.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "store", include_str!("../../migrations/0001_store.sql")),
+    (2, "json_ld", include_str!("../../migrations/0002_json_ld.sql")),
+];
 
 /// Brings the schema up to date, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection, now_ms: i64) -> Result<(), StoreError> {
@@ -78,7 +80,61 @@ mod tests {
             .execute(sql!("migration_record"), (99, "later", "x", 0))
             .expect("as a newer program would");
         let refused = migrate(&mut connection, 0);
-        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, supported: 1 })));
+        let newest = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+        assert!(matches!(
+            refused,
+            Err(StoreError::SchemaTooNew { found: 99, supported }) if supported == newest
+        ));
+    }
+
+    /// A database that has the first `count` migrations.
+    fn migrated_to(count: usize) -> Connection {
+        let connection = Connection::open_in_memory().expect("memory");
+        connection.execute_batch("pragma foreign_keys = on").expect("foreign keys");
+        connection.execute_batch(sql!("migration_table")).expect("a table");
+        for (version, name, text) in &MIGRATIONS[..count] {
+            connection.execute_batch(text).expect("a migration");
+            let checksum = Digest::of(text.as_bytes()).to_string();
+            connection
+                .execute(sql!("migration_record"), (version, name, checksum, 0))
+                .expect("a record");
+        }
+        connection
+    }
+
+    #[test]
+    fn pages_of_the_first_schema_stay_as_they_were() {
+        let mut connection = migrated_to(1);
+        connection
+            .execute_batch(
+                "insert into ontology values (1, 'default');
+                insert into source values (1, 's', 'directory', '{}', null);
+                insert into job (id, uid, source_id, kind, state, options, parser_version,
+                    configuration_version, created_at_ms, updated_at_ms)
+                values (1, 'j', 1, 'sync', 'completed', '{}', 3, x'00', 0, 0);
+                insert into item (id, source_id, key, outcome, job_id, attempt, sequence,
+                    decided_at_ms, read_epoch, read_counter)
+                values (1, 1, 'a.md', 'written', 1, 1, 0, 0, 1, 1),
+                    (2, 1, 'b.md', 'written', 1, 1, 1, 0, 1, 2);
+                insert into name (id, ontology_id, exact, folded)
+                values (1, 1, 'a', 'a'), (2, 1, 'b', 'b');
+                insert into page values (1, 1, 1, 0, '[]', '[]', '[]', 'text of a', null),
+                    (2, 2, 0, 0, '[]', '[]', '[]', x'ff', 'readable b');
+                insert into search (rowid, title, text_1)
+                select id, title, text_1 from searchable;",
+            )
+            .expect("a store of the first schema");
+        migrate(&mut connection, 0).expect("the other migrations");
+        let texts: String = connection
+            .query_row("select group_concat(text_1, '|') from searchable", [], |row| row.get(0))
+            .expect("texts");
+        assert_eq!(texts, "text of a|readable b");
+        let check = "insert into search (search, rank) values ('integrity-check', 1)";
+        connection.execute(check, []).expect("the words are those of the pages");
+        let broken: i64 = connection
+            .query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0))
+            .expect("a check");
+        assert_eq!(broken, 0);
     }
 
     #[test]

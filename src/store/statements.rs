@@ -12,7 +12,7 @@ use super::StoreError;
 use super::axioms;
 use super::claims::{Claims, OwnNames};
 use super::documents::{self, Changed, Texts};
-use super::item_write::{OntologyWrite, PageWrite};
+use super::item_write::{OntologyWrite, PageContent, PageWrite};
 use super::resolution::{self, ClassKey, EnsuredClass, NOBODY, Referenced, Touched};
 use crate::checkpoint::Saved;
 use crate::claim::Claim;
@@ -369,8 +369,8 @@ fn refer(
             insert.execute(named_params! {
                 ":claim_id": claim_id, ":ordinal": ordinal as i64,
                 ":predicate": reference.predicate, ":name_id": name_id,
-                ":qualifier": reference.qualifier, ":line": reference.line,
-                ":is_axiom": reference.is_axiom,
+                ":label": reference.label, ":qualifier": reference.qualifier,
+                ":line": reference.line, ":is_axiom": reference.is_axiom,
             })?;
         }
     }
@@ -406,14 +406,14 @@ fn keep_page<'a>(
     before: Option<Texts<'static>>,
     changed: &mut Changed<'a>,
 ) -> Result<(), StoreError> {
-    let PageWrite { page, text, bytes, properties, fences, links, .. } = write;
+    let PageWrite { page, content, readable, properties, fences, links, .. } = write;
     let named = |text: &str| Name::new(text).ok_or_else(|| unnamed(stater));
     let ensure = |name: &Name| resolution::ensure_name(tx, stater.ontology_id, name);
     let name = named(&page.name)?;
     let name_id = ensure(&name)?;
-    let (content, readable) = match bytes {
-        None => (ValueRef::Text(text.as_bytes()), None),
-        Some(bytes) => (ValueRef::Blob(bytes), Some(text)),
+    let content = match content {
+        PageContent::Text(text) => ValueRef::Text(text.as_bytes()),
+        PageContent::Bytes(bytes) => ValueRef::Blob(bytes),
     };
     tx.prepare_cached(sql!("page_upsert"))?.execute(named_params! {
         ":item_id": stater.item_id, ":name_id": name_id, ":is_graph": page.is_graph,
@@ -421,7 +421,7 @@ fn keep_page<'a>(
         ":link_count": page.links.len() as i64, ":content": ToSqlOutput::Borrowed(content),
         ":readable": readable,
     })?;
-    changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(text.as_str()))));
+    changed.note(stater.item_id, before, Some(Texts::new(name.exact, Some(write.readable()))));
     if !page.is_graph {
         return Ok(());
     }

@@ -35,7 +35,7 @@ struct Remote {
 
 impl Remote {
     fn new(seed: u64, pages: usize) -> Self {
-        let corpus = Corpus { seed, pages };
+        let corpus = Corpus::new(seed, pages);
         let repository = GitRepository::of((0..pages).map(|n| corpus.page(n)));
         let commit = repository.commit("the one to keep");
         let server = GithubServer::start(&repository, "acme/ontology");

@@ -15,6 +15,9 @@ use crate::victim::{Answer, Order, Victim, directory};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ontology-pages");
 
+/// Made pages that state their class in JSON-LD.
+const JSON_LD_PER_MILLE: usize = 400;
+
 /// Deletions that need nobody's approval, however few pages there are.
 const DELETIONS: usize = 10;
 
@@ -47,10 +50,11 @@ impl Scene {
     /// The fixtures and so many made pages, and no store yet.
     pub(crate) fn new(seed: u64, pages: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let later = Corpus { seed: !seed, pages: 2_000 };
+        let later = Corpus { json_ld_per_mille: JSON_LD_PER_MILLE, ..Corpus::new(!seed, 2_000) };
         let scene = Self { folder, dice: Dice(seed), later, next_page: 0, deleted: 0 };
         copy(Path::new(FIXTURES), &scene.root());
-        Corpus { seed, pages }.write(&scene.root()).expect("pages");
+        let corpus = Corpus { json_ld_per_mille: JSON_LD_PER_MILLE, ..Corpus::new(seed, pages) };
+        corpus.write(&scene.root()).expect("pages");
         scene
     }
 

@@ -71,6 +71,17 @@ const CLASSES: [&str; 8] = [
     "urn:driftless:stub:Dam",
 ];
 
+/// What references in JSON-LD lead to: classes that pages claim, and stubs.
+const TARGETS: [&str; 7] = [
+    "mv:Dam",
+    "http://narrativegoldmine.com/metaverse#Dam",
+    "urn:ngm:class:dam",
+    "urn:ngm:class:weir",
+    "urn:ngm:class:nowhere",
+    "urn:visionflow:owl:class:dam",
+    "owl:Thing",
+];
+
 /// Two sources of one scope, and one of another.
 const SOURCES: [(&str, &str); 3] =
     [("directory:/a", "default"), ("directory:/b", "default"), ("directory:/c", "other")];
@@ -80,7 +91,17 @@ struct Sheet {
     is_graph: bool,
     alias: Option<&'static str>,
     blocks: Vec<Block>,
+    classes: Vec<JsonClass>,
     links: Vec<&'static str>,
+}
+
+/// A class in JSON-LD: targets with the labels beside them.
+#[derive(Clone, Debug)]
+struct JsonClass {
+    iri: &'static str,
+    label: &'static str,
+    parents: Vec<(&'static str, &'static str)>,
+    requires: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Debug)]
@@ -102,12 +123,32 @@ impl Sheet {
         if let Some(alias) = self.alias {
             text.push_str(&format!("alias:: {alias}\n"));
         }
+        for class in &self.classes {
+            text.push_str(&class.text());
+        }
         for block in &self.blocks {
             text.push_str(&block.text());
         }
         let links: Vec<_> = self.links.iter().map(|name| format!("[[{name}]]")).collect();
         text.push_str(&format!("- See {}.\n", links.join(" and ")));
         text
+    }
+}
+
+impl JsonClass {
+    fn text(&self) -> String {
+        let targets = |list: &[(&str, &str)]| {
+            let objects =
+                list.iter().map(|(id, label)| serde_json::json!({"@id": id, "label": label}));
+            objects.collect::<serde_json::Value>()
+        };
+        let node = serde_json::json!({
+            "@context": "https://narrativegoldmine.com/ns/v2.jsonld", "@type": "Class",
+            "@id": self.iri, "label": self.label, "subClassOf": targets(&self.parents),
+            "relations": {"requires": targets(&self.requires)},
+            "sameAs": [{"@id": "urn:ngm:class:same"}],
+        });
+        format!("```json-ld\n{node}\n```\n")
     }
 }
 
@@ -153,10 +194,29 @@ fn block() -> impl Strategy<Value = Block> {
     )
 }
 
+fn json_class() -> impl Strategy<Value = JsonClass> {
+    let iri = prop_oneof![select(&CLASSES[..]), select(&TARGETS[2..4])];
+    let targets = || vec((select(&TARGETS[..]), name()), 0..3);
+    (iri, name(), targets(), targets()).prop_map(|(iri, label, parents, requires)| JsonClass {
+        iri,
+        label,
+        parents,
+        requires,
+    })
+}
+
 fn sheet() -> impl Strategy<Value = Sheet> {
     let alias = proptest::option::weighted(0.2, name());
-    (any::<bool>(), alias, vec(block(), 0..3), vec(name(), 0..3))
-        .prop_map(|(is_graph, alias, blocks, links)| Sheet { is_graph, alias, blocks, links })
+    let classes = prop_oneof![3 => Just(Vec::new()), 2 => vec(json_class(), 1..3)];
+    (any::<bool>(), alias, vec(block(), 0..3), classes, vec(name(), 0..3)).prop_map(
+        |(is_graph, alias, blocks, classes, links)| Sheet {
+            is_graph,
+            alias,
+            blocks,
+            classes,
+            links,
+        },
+    )
 }
 
 /// A place of an item: source and key.
@@ -342,6 +402,7 @@ fn a_built_in_term_is_not_shown_by_a_page_that_now_claims_another_class() {
             parents: vec![parent],
             requires: Vec::new(),
         }],
+        classes: Vec::new(),
         links: Vec::new(),
     };
     now(async {

@@ -16,6 +16,7 @@ mod github_sync;
 mod hub;
 mod increments;
 mod interleavings;
+mod json_ld;
 mod legacy;
 #[path = "../support/old_database.rs"]
 mod old_database;

@@ -4,7 +4,7 @@
 
 use super::page_sheet::{PUBLIC, Sheet, link, sentence};
 use super::page_words::RELATIONS;
-use super::{Corpus, Reference, Rng, camel};
+use super::{Corpus, Reference, Rng, camel, functional, slug};
 
 impl Corpus {
     fn links(&self, most: usize, rng: &mut Rng) -> String {
@@ -135,7 +135,8 @@ impl Corpus {
         sheet.plain(2, &format!("Declaration(Class({class}))"), rng);
         sheet.plain(2, "# what it is", rng);
         for parent in self.parents(index, rng) {
-            sheet.plain(2, &format!("SubClassOf({class} {})", parent.class), rng);
+            let parent = functional(&parent.class);
+            sheet.plain(2, &format!("SubClassOf({class} {parent})"), rng);
         }
         for _ in 0..2 + rng.below(5) {
             let filler = self.nowhere(rng).class;
@@ -197,19 +198,18 @@ impl Corpus {
         sheet.flush(&format!("\n## Description\n\n{}", sentence(rng)));
     }
 
-    pub(super) fn newer_format(&self, index: usize, rng: &mut Rng, sheet: &mut Sheet) {
+    pub(super) fn iri_first(&self, index: usize, rng: &mut Rng, sheet: &mut Sheet) {
         let name = self.name(index);
-        if rng.chance(500) {
-            sheet.flush(&format!("iri:: http://example.org/water#{}", camel(&name)));
-            sheet.flush(&format!("rdf-type:: owl:Class\nrdfs-label:: {name}"));
-        } else {
-            let iri = format!("http://example.org/water#{}", camel(&name));
-            sheet.flush(&format!("- ## {name}\n  - ```json-ld"));
-            sheet.flush(&format!("    {{\"@id\": \"{iri}\", \"@type\": \"owl:Class\"}}\n    ```"));
+        sheet.flush(&format!("iri:: {}\nrdf-type:: owl:Class", self.class(index)));
+        sheet.flush(&format!("preferred-term:: {name}\nlegacy-term-id:: {}", self.term_id(index)));
+        sheet.bullet(0, "### Definition", rng);
+        sheet.bullet(1, &sentence(rng), rng);
+        sheet.bullet(0, "### Relationships", rng);
+        for parent in self.parents(index, rng) {
+            sheet.bullet(1, &format!("is-subclass-of:: {}", link(&parent.name, rng)), rng);
+        }
+        for _ in 0..rng.below(4) {
+            sheet.bullet(1, &format!("enables:: {}", self.links(3, rng)), rng);
         }
     }
-}
-
-fn slug(name: &str) -> String {
-    name.to_lowercase().replace(' ', "-")
 }

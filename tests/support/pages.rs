@@ -5,6 +5,7 @@
 //! which reason all arithmetic is on integers.
 
 mod page_forms;
+mod page_json_ld;
 mod page_sheet;
 mod page_words;
 
@@ -46,6 +47,9 @@ pub struct Corpus {
     pub seed: u64,
     /// How many pages it has: at least 1, fewer than 48,000.
     pub pages: usize,
+    /// Of a thousand pages that are large enough for it, how many state their class in JSON-LD
+    /// besides the few that always do.
+    pub json_ld_per_mille: usize,
 }
 
 /// What was written.
@@ -59,20 +63,17 @@ pub struct Summary {
     pub ontology_pages: usize,
     /// Pages that claim none and are part of the graph.
     pub graph_pages: usize,
-    /// Pages in a newer format.
-    pub newer_formats: usize,
     /// Pages that state nothing.
     pub without_markers: usize,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, bytes, ontology_pages, graph_pages, newer_formats, without_markers } =
-            self;
+        let Self { files, bytes, ontology_pages, graph_pages, without_markers } = self;
         write!(
             f,
             "{files} files, {bytes} bytes: {ontology_pages} ontology pages, {graph_pages} graph \
-             pages, {newer_formats} in newer formats, {without_markers} without markers"
+             pages, {without_markers} without markers"
         )
     }
 }
@@ -84,13 +85,14 @@ enum Kind {
     Synthetic,
     Term,
     Graph,
-    NewerFormat,
+    IriFirst,
+    JsonLd,
     NoMarkers,
 }
 
 impl Kind {
     fn claims(self) -> bool {
-        matches!(self, Self::Canonical | Self::Oldest | Self::Synthetic | Self::Term)
+        !matches!(self, Self::Graph | Self::NoMarkers)
     }
 }
 
@@ -101,6 +103,17 @@ struct Reference {
 }
 
 impl Corpus {
+    /// A repository of all generations, as one that has grown over years.
+    pub fn new(seed: u64, pages: usize) -> Self {
+        Self { seed, pages, json_ld_per_mille: 0 }
+    }
+
+    /// One whose pages state their classes in JSON-LD.
+    #[allow(dead_code, reason = "not every test and bench has such a one")]
+    pub fn of_today(seed: u64, pages: usize) -> Self {
+        Self { seed, pages, json_ld_per_mille: 1000 }
+    }
+
     /// Writes all pages below `root`, which is made if it is missing.
     ///
     /// # Errors
@@ -116,7 +129,6 @@ impl Corpus {
             summary.bytes += content.len() as u64;
             match self.kind(index) {
                 kind if kind.claims() => summary.ontology_pages += 1,
-                Kind::NewerFormat => summary.newer_formats += 1,
                 Kind::NoMarkers => summary.without_markers += 1,
                 _ => summary.graph_pages += 1,
             }
@@ -135,7 +147,8 @@ impl Corpus {
             Kind::Synthetic => self.synthetic(index, &mut rng, &mut sheet),
             Kind::Term => self.term_page(index, &mut rng, &mut sheet),
             Kind::Graph => sheet.flush(if rng.chance(100) { "- public:: true" } else { PUBLIC }),
-            Kind::NewerFormat => self.newer_format(index, &mut rng, &mut sheet),
+            Kind::IriFirst => self.iri_first(index, &mut rng, &mut sheet),
+            Kind::JsonLd => self.json_ld(index, &mut rng, &mut sheet),
             Kind::NoMarkers if bytes as u64 == SMALLEST_BYTES => sheet.flush("- "),
             Kind::NoMarkers => {
                 sheet.prose(bytes, &mut rng, |_| None);
@@ -167,16 +180,21 @@ impl Corpus {
     fn kind(&self, index: usize) -> Kind {
         let mut rng = self.rng(index, 2);
         if index == 0 {
-            return Kind::Canonical;
+            let is_of_today = self.json_ld_per_mille == 1000;
+            return if is_of_today { Kind::JsonLd } else { Kind::Canonical };
         }
         if self.size(index) < SMALLEST_BLOCK_BYTES {
             let bare = self.size(index) == SMALLEST_BYTES || rng.chance(600);
             return if bare { Kind::NoMarkers } else { Kind::Graph };
         }
+        if self.rng(index, 8).chance(self.json_ld_per_mille) {
+            return Kind::JsonLd;
+        }
         match rng.below(1000) {
             0..15 => Kind::NoMarkers,
             15..55 => Kind::Graph,
-            55..65 => Kind::NewerFormat,
+            55..60 => Kind::IriFirst,
+            60..65 => Kind::JsonLd,
             65..105 => Kind::Term,
             105..135 => Kind::Synthetic,
             135..350 => Kind::Oldest,
@@ -223,6 +241,13 @@ impl Corpus {
         let mut rng = self.rng(index, 6);
         if index % 2 == 1 && self.kind(index - 1).claims() && rng.chance(170) {
             return self.class(index - 1);
+        }
+        match self.kind(index) {
+            Kind::JsonLd => return format!("urn:ngm:class:{}", slug(&self.name(index))),
+            Kind::IriFirst => {
+                return format!("http://example.org/water#{}", camel(&self.name(index)));
+            }
+            _ => {}
         }
         let prefix = if rng.chance(20) { "aigo" } else { self.domain(index).1 };
         format!("{prefix}:{}", camel(&self.name(index)))
@@ -300,6 +325,17 @@ fn camel(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric() || "()#%+.".contains(*c)).collect()
 }
 
+/// The last part of a class's IRI in JSON-LD.
+fn slug(name: &str) -> String {
+    name.to_lowercase().replace([' ', '/', '%', '#'], "-")
+}
+
+/// A class in functional syntax.
+fn functional(class: &str) -> String {
+    let is_whole = class.starts_with("urn:") || class.starts_with("http:");
+    if is_whole { format!("<{class}>") } else { class.to_owned() }
+}
+
 /// SplitMix64: eight bytes of state, and every state is a good one.
 struct Rng(u64);
 
@@ -330,7 +366,7 @@ impl Rng {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
-    let (one, twin) = (Corpus { seed: 7, pages: 300 }, Corpus { seed: 7, pages: 300 });
+    let (one, twin) = (Corpus::new(7, 300), Corpus::new(7, 300));
     let other = Corpus { seed: 8, ..one };
     assert!((0..300).all(|index| one.page(index) == twin.page(index)));
     assert!((1..300).all(|index| one.page(index).0 != other.page(index).0));
@@ -338,7 +374,7 @@ fn the_same_seed_gives_the_same_bytes() {
 
 #[test]
 fn sizes_follow_the_stated_quantiles() {
-    let corpus = Corpus { seed: 7, pages: 1_563 };
+    let corpus = Corpus::new(7, 1_563);
     let mut sizes: Vec<_> = (0..corpus.pages).map(|index| corpus.page(index).1.len()).collect();
     sizes.sort_unstable();
     let at = |per_mille| sizes[(sizes.len() - 1) * per_mille / 1000];
@@ -353,7 +389,7 @@ fn sizes_follow_the_stated_quantiles() {
 #[test]
 fn no_two_names_are_alike_even_folded() {
     let folded = |name: String| name.to_lowercase().replace([' ', '-', '’'], "");
-    let corpus = Corpus { seed: 1, pages: 47_999 };
+    let corpus = Corpus::new(1, 47_999);
     let names: std::collections::BTreeSet<_> =
         (0..corpus.pages).map(|index| folded(corpus.name(index))).collect();
     assert_eq!(names.len(), corpus.pages);
@@ -363,7 +399,7 @@ fn no_two_names_are_alike_even_folded() {
 
 #[test]
 fn parents_resolve_as_often_as_on_real_pages_and_half_of_them_come_later() {
-    let corpus = Corpus { seed: 7, pages: 1_563 };
+    let corpus = Corpus::new(7, 1_563);
     let claims: std::collections::BTreeMap<_, _> =
         (0..corpus.pages).rev().map(|at| (corpus.class(at), corpus.path(at))).collect();
     let (mut links, mut resolved, mut later, mut hub) = (0, 0, 0, 0);
@@ -383,7 +419,7 @@ fn parents_resolve_as_often_as_on_real_pages_and_half_of_them_come_later() {
 
 #[test]
 fn as_many_classes_and_terms_are_shared_as_on_real_pages() {
-    let corpus = Corpus { seed: 7, pages: 1_563 };
+    let corpus = Corpus::new(7, 1_563);
     let claiming: Vec<_> = (0..corpus.pages).filter(|at| corpus.kind(*at).claims()).collect();
     let distinct =
         |words: Vec<String>| words.into_iter().collect::<std::collections::BTreeSet<_>>().len();
@@ -396,7 +432,7 @@ fn as_many_classes_and_terms_are_shared_as_on_real_pages() {
 
 #[test]
 fn one_page_in_seven_has_all_required_keys() {
-    let corpus = Corpus { seed: 7, pages: 1_563 };
+    let corpus = Corpus::new(7, 1_563);
     let keys = "term-id preferred-term source-domain status public-access last-updated \
                 definition owl:class owl:physicality owl:role is-subclass-of";
     let whole = |index: &usize| {

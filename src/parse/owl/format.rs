@@ -17,6 +17,9 @@ pub(super) fn detect(content: &[u8]) -> Option<OwlFormat> {
     if rest.starts_with('<') && !is_iri(rest) {
         return xml(rest);
     }
+    if is_json_ld(rest) {
+        return Some(OwlFormat::JsonLd);
+    }
     let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut obo = lines.clone().take(40);
     if obo.any(|line| line.starts_with("format-version:") || line == "[Term]") {
@@ -47,6 +50,14 @@ pub(super) fn detect(content: &[u8]) -> Option<OwlFormat> {
         }
     }
     (triples > 0).then_some(OwlFormat::NTriples)
+}
+
+/// Whether JSON begins, with a keyword of JSON-LD in it.
+fn is_json_ld(text: &str) -> bool {
+    // A list in Turtle begins like one in JSON, but never holds an object.
+    let inside = text.strip_prefix('[').map_or(text, str::trim_start);
+    let keywords = ["\"@context\"", "\"@graph\"", "\"@id\"", "\"@type\""];
+    inside.starts_with('{') && keywords.iter().any(|keyword| text.contains(keyword))
 }
 
 /// Whether `<` begins an IRI and not a tag.
@@ -155,6 +166,9 @@ mod tests {
                 OwlFormat::NTriples,
             ),
             ("Prefix: : <http://x#>\nOntology: <http://x>", OwlFormat::Manchester),
+            ("{\"@context\": {}, \"@id\": \"http://x#a\"}", OwlFormat::JsonLd),
+            ("\u{feff}[\n  {\"@id\": \"http://x#a\"}]", OwlFormat::JsonLd),
+            ("[ a <http://x#b> ] .", OwlFormat::Turtle),
             ("Class: a:Dam", OwlFormat::Manchester),
             ("! rivers\nformat-version: 1.2\n\n[Term]\nid: A:1", OwlFormat::Obo),
         ];

@@ -1,4 +1,4 @@
-//! What is too much of an XML document, found before a parser sees it.
+//! What is too much of an XML or a JSON document, found before a parser sees it.
 //!
 //! A scan that builds nothing and never looks back. It follows the parser in where markup begins
 //! and ends, so that nothing is hidden from it; what is not well-formed is the parser's to say.
@@ -40,6 +40,50 @@ const FREE_GROWTH_BYTES: u64 = 1 << 20;
 /// A rejection by a limit or by broken syntax.
 pub(super) fn refused(code: &'static str, message: impl Into<String>) -> Rejection {
     Rejection { stage: Stage::Parse, code, message: message.into() }
+}
+
+/// Checks a JSON document against the limits on nesting and on texts.
+///
+/// # Errors
+///
+/// A rejection that names the limit.
+pub(super) fn check_json(text: &str) -> Result<(), Rejection> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let length = string_length(&bytes[at..]);
+                if length > LARGEST_LITERAL_BYTES {
+                    let message = format!("a text has {length} bytes");
+                    return Err(refused("literal_too_long", message));
+                }
+                at += length - 1;
+            }
+            _ => {}
+        }
+        if depth > LARGEST_NESTING {
+            let message = format!("objects and lists nest deeper than {LARGEST_NESTING} levels");
+            return Err(refused("nested_too_deep", message));
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+/// The length of the string that `bytes` begin with, its quotes included.
+fn string_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += next;
+        match bytes[at] {
+            b'"' => return at + 1,
+            _ => at += 2,
+        }
+    }
+    bytes.len()
 }
 
 /// Where tags end, and the lines that their elements begin on.

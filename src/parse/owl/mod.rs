@@ -37,6 +37,8 @@ use statement::Statements;
 #[cfg(feature = "owl")]
 pub use turtle::TurtleWriter;
 
+#[cfg(feature = "owl")]
+use super::Contexts;
 use super::findings::Findings;
 use super::{Parsed, Rejection, Stage};
 use crate::iri::PrefixTable;
@@ -56,6 +58,9 @@ pub(super) struct Document<'a> {
     pub(super) item: &'a SourceItem,
     pub(super) format: OwlFormat,
     pub(super) prefixes: &'a PrefixTable,
+    /// Contexts that it may cite.
+    #[cfg(feature = "owl")]
+    pub(super) contexts: &'a Contexts,
 }
 
 impl Document<'_> {
@@ -71,6 +76,11 @@ impl Document<'_> {
             OwlFormat::Turtle => self.read_rdf(Syntax::Turtle, &mut statements, &mut findings),
             #[cfg(feature = "owl")]
             OwlFormat::NTriples => self.read_rdf(Syntax::NTriples, &mut statements, &mut findings),
+            #[cfg(feature = "owl")]
+            OwlFormat::JsonLd => {
+                let syntax = Syntax::JsonLd(self.contexts);
+                self.read_rdf(syntax, &mut statements, &mut findings)
+            }
             #[cfg(feature = "owl")]
             _ => self.read_other(translator, &mut statements, &mut findings),
             #[cfg(not(feature = "owl"))]
@@ -122,7 +132,7 @@ impl Document<'_> {
     #[cfg(feature = "owl")]
     fn read_rdf(
         &self,
-        syntax: Syntax,
+        syntax: Syntax<'_>,
         statements: &mut Statements<'_>,
         findings: &mut Findings,
     ) -> Result<(), Rejection> {

@@ -31,7 +31,8 @@ pub(super) struct Surroundings<'a> {
 pub(super) struct Fields<'a>([Option<&'a Property>; Field::COUNT]);
 
 impl<'a> Fields<'a> {
-    fn read(stated: &'a [Stated], findings: &mut Findings) -> Self {
+    /// Reads them of the properties of a block; a finding for each other value.
+    pub(super) fn read(stated: &'a [Stated], findings: &mut Findings) -> Self {
         let mut fields = Self([None; Field::COUNT]);
         let own = stated.iter().filter(|stated| !stated.of_declaration);
         for property in own.map(|stated| &stated.property) {
@@ -61,7 +62,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The first line of what fills a field, where that is a name.
-    fn name(&self, field: Field) -> Option<&'a str> {
+    pub(super) fn name(&self, field: Field) -> Option<&'a str> {
         let property = self.of(field)?;
         property.value.lines().next().map(bare).filter(|name| !is_nothing(name))
     }
@@ -87,11 +88,7 @@ pub(super) fn read(
         Some(identifier) => identifier.iri.clone(),
         None => made_class(preferred.unwrap_or(page_name)),
     };
-    let ontology = surroundings.ontology;
-    let of_class = |it: &&StatedClass| ontology.entities[it.entity as usize] == class;
-    if let Some(stated) = ontology.classes.iter().find(of_class) {
-        references.extend(claim::parents(ontology, stated));
-    }
+    references.extend(axiomatic_parents(&class, surroundings.ontology));
     let stated = rules::Claim {
         line: draft.line,
         fields: &fields,
@@ -115,8 +112,15 @@ pub(super) fn namespace<'a>(draft: &BlockDraft, prefixes: &'a PrefixTable) -> Op
     prefixes.namespace(prefix)
 }
 
+/// The parents that the axioms of its page give a class.
+pub(super) fn axiomatic_parents(class: &Iri, ontology: &Ontology) -> Vec<Reference> {
+    let of_class = |it: &&StatedClass| ontology.entities[it.entity as usize] == *class;
+    let stated = ontology.classes.iter().find(of_class);
+    stated.map(|stated| claim::parents(ontology, stated).collect()).unwrap_or_default()
+}
+
 /// The class of a block that states none.
-fn made_class(name: &str) -> Iri {
+pub(super) fn made_class(name: &str) -> Iri {
     let exact = Name::new(name).map_or_else(|| name.to_owned(), |name| name.exact);
     let iri = page_iri(&exact);
     Iri { expanded: iri.clone(), compact: iri }
@@ -150,7 +154,12 @@ fn names(
     names.into_list()
 }
 
-fn add_lists<'a>(names: &mut Names, rank: Rank, lists: impl Iterator<Item = &'a Property>) {
+/// Adds what lists of names hold, each as wikilinks or between commas.
+pub(super) fn add_lists<'a>(
+    names: &mut Names,
+    rank: Rank,
+    lists: impl Iterator<Item = &'a Property>,
+) {
     for Property { key, value, .. } in lists {
         let separators: &[char] = if keys::is_title(key) { &[] } else { &[','] };
         for mention in mentions(value, separators) {
@@ -159,7 +168,8 @@ fn add_lists<'a>(names: &mut Names, rank: Rank, lists: impl Iterator<Item = &'a 
     }
 }
 
-fn references(stated: &[Stated], findings: &mut Findings) -> Vec<Reference> {
+/// The parents and other relations that properties state, each once.
+pub(super) fn references(stated: &[Stated], findings: &mut Findings) -> Vec<Reference> {
     let mut references = Vec::new();
     let mut seen = HashSet::new();
     for stated in stated {
@@ -176,7 +186,9 @@ fn references(stated: &[Stated], findings: &mut Findings) -> Vec<Reference> {
                 let qualifier = mention.qualifier.map(str::to_owned);
                 let predicate = predicate.to_owned();
                 let (line, is_axiom) = (*line, false);
-                references.push(Reference { predicate, target, qualifier, line, is_axiom });
+                let label = None;
+                let reference = Reference { predicate, target, label, qualifier, line, is_axiom };
+                references.push(reference);
             }
         }
     }

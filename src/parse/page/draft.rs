@@ -47,7 +47,7 @@ pub(super) struct Drafts {
 /// Puts every property in its place.
 pub(super) fn gather(entries: Vec<Entry<'_>>, classes: Classes) -> Drafts {
     let mut gathering = Gathering::default();
-    if classes == Classes::WholePage {
+    if matches!(classes, Classes::WholePage | Classes::IriFirst) {
         let first = entries.iter().find(|entry| entry.property().is_some());
         gathering.open_block(Extent::WHOLE_PAGE, first.map_or(0, |entry| entry.line));
     }

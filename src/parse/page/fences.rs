@@ -1,8 +1,8 @@
 //! Fenced code: where it begins and ends, also where nobody closed it, and which of it
-//! is OWL.
+//! is OWL or JSON-LD.
 //!
-//! What stands in a fence is neither property, nor heading, nor link. The axioms of an
-//! OWL fence are not read here.
+//! What stands in a fence is neither property, nor heading, nor link. What a fence states
+//! is not read here.
 
 use std::ops::Range;
 
@@ -88,6 +88,11 @@ impl Fenced<'_> {
         self.info.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or_default()
     }
 
+    /// Whether it names no language.
+    pub(super) fn is_bare(&self) -> bool {
+        self.language().is_empty()
+    }
+
     /// The fence for the record, if it holds OWL.
     pub(super) fn owl(&self, lines: &[Line<'_>]) -> Option<Fence> {
         let language = self.language().to_ascii_lowercase();
@@ -95,8 +100,13 @@ impl Fenced<'_> {
             || OWL_LANGUAGES.contains(&language.as_str())
             || language.starts_with("owl-");
         let dialect = fitting.then(|| dialect(&lines[self.content.clone()])).flatten()?;
+        Some(self.record(dialect))
+    }
+
+    /// The fence for the record, written in this way.
+    pub(super) fn record(&self, dialect: Dialect) -> Fence {
         let Self { line, start_byte, end_byte, closed, .. } = *self;
-        Some(Fence { line, dialect, start_byte, end_byte, closed })
+        Fence { line, dialect, start_byte, end_byte, closed }
     }
 }
 

@@ -62,7 +62,7 @@ const PARENTS: [&str; 5] =
     ["is-subclass-of", "subClassOf", "subclass-of", "rdfs:subClassOf", "is-a"];
 
 /// Keys that state a relation wherever in a block they stand.
-const RELATIONS: [&str; 12] = [
+const RELATIONS: [&str; 14] = [
     "has-part",
     "is-part-of",
     "requires",
@@ -74,7 +74,9 @@ const RELATIONS: [&str; 12] = [
     "bridges-from",
     "binds-to",
     "implementedInLayer",
+    "implemented-in-layer",
     "belongsToDomain",
+    "belongs-to-domain",
 ];
 
 /// What the titles of sections end with in which every linked key is a relation, in
@@ -91,6 +93,12 @@ const DECLARATIONS: [(&str, OwlPropertyKind); 4] = [
 
 /// Keys of other names for the same class.
 const ALTERNATIVES: [&str; 4] = ["alt-terms", "alt-term", "synonyms", "synonym"];
+
+/// The key of a page's first property, where that says of which IRI it is.
+pub(super) const IRI: &str = "iri";
+
+/// The key of the identifier that a class had in older pages.
+pub(super) const LEGACY_TERM_ID: &str = "legacy-term-id";
 
 /// The key of the page's title: one name, commas included.
 const TITLE: &str = "title";

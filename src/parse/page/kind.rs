@@ -1,19 +1,33 @@
 //! What kind of page it is: decided here, once, and nowhere else.
 
-use super::fences::Fenced;
 use super::keys;
 use super::outline::{Entry, EntryKind};
 use super::values;
 
-/// How a page states classes.
+/// How the properties of a page state classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Classes {
     /// In ontology blocks.
     Blocks,
     /// As one term, with properties all over the page.
     WholePage,
+    /// As one class, whose IRI is the page's first property.
+    IriFirst,
     /// Not at all.
     None,
+}
+
+/// What fences say of a page's kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fences {
+    /// Whether any is OWL.
+    pub(super) has_owl: bool,
+    /// Whether any is JSON-LD.
+    pub(super) has_json_ld: bool,
+    /// Whether one of those is of the pages' vocabulary, or so damaged that it may be.
+    pub(super) is_of_vocabulary: bool,
+    /// Whether one of those says that the page is part of the graph.
+    pub(super) is_public: bool,
 }
 
 /// A page's kind. A page can be of several at once.
@@ -22,34 +36,37 @@ pub(super) struct Kind {
     pub(super) classes: Classes,
     /// Whether it is part of the graph.
     pub(super) is_graph: bool,
-    /// Whether it has OWL text or declares OWL properties.
-    pub(super) states_owl: bool,
-    /// The name of a newer format that it is written in, which is not read.
-    pub(super) unread_format: Option<&'static str>,
+    /// Whether it has fences that are read, or declares OWL properties.
+    pub(super) states_more: bool,
+    /// Whether its first property is an IRI and nothing says what has that IRI.
+    pub(super) lacks_type: bool,
 }
 
 impl Kind {
     /// Whether anything on the page can be used.
     pub(super) fn is_usable(&self) -> bool {
-        let states_owl = self.states_owl && self.unread_format.is_none();
-        self.classes != Classes::None || self.is_graph || states_owl
+        self.classes != Classes::None || self.is_graph || self.states_more || self.lacks_type
     }
 }
 
-/// Decides what kind of page it is. `has_owl` says whether any of `fences` is OWL.
+/// Decides what kind of page it is. `first_line` is the first one that is not blank.
 ///
-/// An ontology block beats a newer format, for it can be read; a newer format beats
-/// term properties, for its own properties resemble them.
-pub(super) fn detect(entries: &[Entry<'_>], fences: &[Fenced<'_>], has_owl: bool) -> Kind {
-    let unread_format = newer_format(entries, fences);
+/// An ontology block is read beside anything else, for nothing else looks like one. A class in
+/// JSON-LD and one whose IRI comes first beat term properties, for theirs resemble them.
+pub(super) fn detect(entries: &[Entry<'_>], first_line: u32, fences: Fences) -> Kind {
+    let has_iri = begins_with_iri(entries, first_line);
     let classes = if entries.iter().any(Entry::opens_block) {
         Classes::Blocks
-    } else if unread_format.is_none() && entries.iter().any(marks_term) {
+    } else if fences.is_of_vocabulary {
+        Classes::None
+    } else if has_iri {
+        if is_class(entries) { Classes::IriFirst } else { Classes::None }
+    } else if entries.iter().any(marks_term) {
         Classes::WholePage
     } else {
         Classes::None
     };
-    let is_graph = page_properties(entries)
+    let is_public = page_properties(entries)
         .any(|(key, value)| keys::is_same(key, "public") && value.eq_ignore_ascii_case("true"));
     let declares = || {
         entries
@@ -57,7 +74,12 @@ pub(super) fn detect(entries: &[Entry<'_>], fences: &[Fenced<'_>], has_owl: bool
             .filter_map(Entry::property)
             .any(|(key, _)| keys::declared_kind(key).is_some())
     };
-    Kind { classes, is_graph, states_owl: has_owl || declares(), unread_format }
+    Kind {
+        classes,
+        is_graph: is_public || fences.is_public,
+        states_more: fences.has_owl || fences.has_json_ld || declares(),
+        lacks_type: has_iri && !is_class(entries),
+    }
 }
 
 /// The properties before the first heading and the first bullet that is none.
@@ -65,15 +87,24 @@ fn page_properties<'e>(entries: &'e [Entry<'_>]) -> impl Iterator<Item = (&'e st
     entries.iter().map_while(Entry::property)
 }
 
-fn newer_format(entries: &[Entry<'_>], fences: &[Fenced<'_>]) -> Option<&'static str> {
-    let has = |wanted: &str, part: &str| {
-        page_properties(entries)
-            .any(|(key, value)| keys::is_same(key, wanted) && value.contains(part))
+/// Whether the first line that is not blank is the property `iri`.
+fn begins_with_iri(entries: &[Entry<'_>], first_line: u32) -> bool {
+    let first = entries.first().filter(|entry| entry.line == first_line);
+    first
+        .and_then(Entry::property)
+        .is_some_and(|(key, value)| keys::is_same(key, keys::IRI) && !values::is_nothing(value))
+}
+
+/// Whether the page's properties say that it is a class.
+fn is_class(entries: &[Entry<'_>]) -> bool {
+    let means_class = |value: &str| {
+        let value = values::bare(value);
+        let value = value.strip_prefix('<').and_then(|it| it.strip_suffix('>')).unwrap_or(value);
+        value == "owl:Class" || value == "http://www.w3.org/2002/07/owl#Class"
     };
-    if has("rdf-type", "owl:Class") && has("iri", "") {
-        return Some("rdf_properties");
-    }
-    fences.iter().any(Fenced::is_json_ld).then_some("json_ld")
+    page_properties(entries).any(|(key, value)| {
+        keys::is_same(key, "rdf-type") && value.split(',').any(|it| means_class(it.trim()))
+    })
 }
 
 /// Whether a property says that the page describes a term. An empty one says nothing: a

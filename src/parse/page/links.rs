@@ -3,7 +3,7 @@
 //! What a link means in a property is in `values`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use memchr::{memchr_iter, memchr3};
 
@@ -151,6 +151,21 @@ pub(super) fn read(lines: &[Line<'_>], findings: &mut Findings) -> Vec<Link> {
         report(&found, line, findings);
     }
     links
+}
+
+/// Adds links that are stated beside the text. One that stands in the text too adds nothing.
+pub(super) fn add_stated(links: &mut Vec<Link>, stated: &[(String, u32)]) {
+    let mut known: HashSet<_> = links.iter().map(|link| link.target.exact.clone()).collect();
+    for (target, line) in stated {
+        // The root of all classes is no page.
+        let Some(target) = Name::new(target).filter(|it| crate::iri::built_in(&it.exact).is_none())
+        else {
+            continue;
+        };
+        if known.insert(target.exact.clone()) {
+            links.push(Link { target, line: *line, count: 1 });
+        }
+    }
 }
 
 /// The place of a target among `links`, where it is added if it is new.

@@ -3,15 +3,18 @@
 //! OWL fences are found and kept; their axioms are read by `owl`. Nothing here
 //! takes more than linear time, whatever the bytes.
 //!
-//! From bytes to record: `lines` splits, `fences` finds code, `outline` reads headings and
-//! properties, `kind` decides what the page is, `draft` puts each property in its place,
-//! and `block` makes claims of them, which `rules` checks.
+//! From bytes to record: `lines` splits, `fences` finds code, `json_ld` reads the fences of
+//! today's pages, `outline` reads headings and properties, `kind` decides what the page is,
+//! `draft` puts each property in its place, and `block` and `iri_first` make claims of them,
+//! which `rules` checks.
 
 mod block;
 mod declaration;
 mod draft;
 mod fences;
 mod identifier;
+mod iri_first;
+pub(super) mod json_ld;
 mod keys;
 mod kind;
 mod lines;
@@ -33,9 +36,11 @@ use crate::parse::findings::{Findings, Quoted};
 use crate::parse::owl::{self, Piece};
 use block::Surroundings;
 use draft::Drafts;
+use fences::Fenced;
 use kind::{Classes, Kind};
+use lines::Line;
 
-use super::{Parsed, Parser, Rejection, Stage};
+use super::{Contexts, Parsed, Parser, Rejection, Stage};
 use crate::fingerprint::{Digest, Reading};
 use crate::iri::PrefixTable;
 use crate::item::{ItemKey, SkipReason, SourceItem};
@@ -44,13 +49,29 @@ use crate::name::Name;
 /// The version of this parser. Raise it with every change that gives some page another
 /// record, diagnostics included; also when names fold otherwise, as with a new version of
 /// Unicode. Stored pages are then read again.
-pub const PARSER_VERSION: u32 = 3;
+pub const PARSER_VERSION: u32 = 4;
 
 /// What can be set about reading pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageSettings {
     /// Which prefixes stand for which namespaces.
     pub prefixes: PrefixTable,
+    /// JSON-LD context documents by the addresses that files cite them under. Contexts are never
+    /// fetched; that of the pages' own vocabulary is built in.
+    pub contexts: Contexts,
+}
+
+impl PageSettings {
+    /// The digest of all of it.
+    fn digest(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.prefixes.digest().as_bytes());
+        for part in self.contexts.iter().flat_map(|(address, document)| [address, document]) {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.finalize().into()
+    }
 }
 
 /// Reads ontology pages and graph pages.
@@ -66,13 +87,13 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 impl PageParser {
     /// A parser with these settings.
     pub fn new(settings: PageSettings) -> Self {
-        let configuration_version = settings.prefixes.digest();
+        let configuration_version = settings.digest();
         Self { settings, configuration_version }
     }
 
-    /// What prefixes stand for where a file does not say.
-    pub(super) fn prefixes(&self) -> &PrefixTable {
-        &self.settings.prefixes
+    /// What can be set about reading.
+    pub(super) fn settings(&self) -> &PageSettings {
+        &self.settings
     }
 }
 
@@ -97,20 +118,29 @@ impl Parser for PageParser {
         let mut lines = lines::split(&item.content, &text);
         let fenced = fences::find(&mut lines, &mut findings);
         let entries = outline::read(&lines, &mut findings);
-        let fences: Vec<Fence> = fenced.iter().filter_map(|it| it.owl(&lines)).collect();
-        let kind = kind::detect(&entries, &fenced, !fences.is_empty());
+        let mut json_ld = self.read_json_ld(&item.content, &fenced, &mut findings);
+        let fences = owl_and_json_ld(&fenced, &lines, &json_ld);
+        let first_line = lines.first().map_or(0, |line| line.number);
+        let kind = kind::detect(&entries, first_line, of_kind(&fences, &json_ld));
         if !kind.is_usable() {
-            return skipped(kind);
+            return skipped();
         }
         if let Cow::Owned(_) = text {
             report_encoding(&item.content, &mut findings);
         }
-        report_kind(kind, &fences, &mut findings);
+        report_kind(kind, &fences, &json_ld, &mut findings);
         let name = page_name(&item.key);
-        let links = links::read(&lines, &mut findings);
+        let mut links = links::read(&lines, &mut findings);
+        links::add_stated(&mut links, json_ld.links());
+        let definition = match kind.classes {
+            Classes::IriFirst => iri_first::definition(&lines),
+            _ => None,
+        };
         let drafts = draft::gather(entries, kind.classes);
-        let ontology = self.read_fences(&item.content, &fences, &drafts, &mut findings);
-        let stated = self.read_drafts(&name, drafts, &ontology, &mut findings);
+        let pieces = std::mem::take(&mut json_ld.pieces);
+        let ontology = self.read_owl(&item.content, &fences, pieces, &drafts, &mut findings);
+        let parts = Parts { name: &name, kind, definition, drafts, json_ld, ontology: &ontology };
+        let stated = self.read_parts(parts, &mut findings);
         let (is_graph, diagnostics) = (kind.is_graph, findings.into_diagnostics());
         Parsed::Page(Box::new(Page {
             name,
@@ -124,12 +154,42 @@ impl Parser for PageParser {
     }
 }
 
+/// What a page is made of.
+struct Parts<'a> {
+    name: &'a str,
+    kind: Kind,
+    /// The text of its section of that name, where its kind has one.
+    definition: Option<String>,
+    drafts: Drafts,
+    json_ld: json_ld::Stated,
+    ontology: &'a Ontology,
+}
+
 impl PageParser {
-    /// What the OWL fences of a page state together.
-    fn read_fences(
+    /// What the JSON-LD fences of a page state together.
+    fn read_json_ld(
+        &self,
+        content: &[u8],
+        fenced: &[Fenced<'_>],
+        findings: &mut Findings,
+    ) -> json_ld::Stated {
+        let fences: Vec<_> = fenced
+            .iter()
+            .filter(|it| it.is_json_ld())
+            .map(|it| {
+                let Fence { line, start_byte, end_byte, .. } = it.record(Dialect::JsonLd);
+                (String::from_utf8_lossy(&content[start_byte..end_byte]), line + 1)
+            })
+            .collect();
+        json_ld::read(&fences, &self.settings, findings)
+    }
+
+    /// What the OWL fences of a page state together, and what its JSON-LD states as axioms.
+    fn read_owl(
         &self,
         content: &[u8],
         fences: &[Fence],
+        stated: Vec<Piece<'static>>,
         drafts: &Drafts,
         findings: &mut Findings,
     ) -> Ontology {
@@ -137,31 +197,35 @@ impl PageParser {
             text: String::from_utf8_lossy(&content[fence.start_byte..fence.end_byte]),
             line: fence.line + 1,
         };
-        let pieces: Vec<_> = fences.iter().map(piece).collect();
+        let owl = fences.iter().filter(|fence| fence.dialect != Dialect::JsonLd);
+        let mut pieces: Vec<_> = owl.map(piece).collect();
+        pieces.extend(stated);
         let prefixes = &self.settings.prefixes;
         let base = drafts.blocks.first().and_then(|it| block::namespace(it, prefixes));
         owl::read_pieces(&pieces, prefixes, base, findings)
     }
 
     /// The blocks, properties and OWL properties of a page; the rest of it is left empty.
-    fn read_drafts(
-        &self,
-        page_name: &str,
-        drafts: Drafts,
-        ontology: &Ontology,
-        findings: &mut Findings,
-    ) -> Page {
+    fn read_parts(&self, parts: Parts<'_>, findings: &mut Findings) -> Page {
         let prefixes = &self.settings.prefixes;
-        let Drafts { blocks, page: properties, declarations } = drafts;
+        let Parts { name: page_name, kind, definition, drafts, mut json_ld, ontology } = parts;
+        let Drafts { blocks, page: mut properties, declarations } = drafts;
         let aliases: Vec<_> = properties.iter().filter(|it| keys::is_alias(&it.key)).collect();
+        let around = Surroundings { page_name, aliases: &aliases, prefixes, ontology };
+        let stated = json_ld.blocks(&around, findings);
         let read = |(number, draft)| {
             // Of several blocks the first answers to the page's names, so the others need not
             // repeat what may be a long list.
-            let aliases = if number == 0 { aliases.as_slice() } else { &[] };
+            let is_first = number == 0 && stated.is_empty();
+            let aliases = if is_first { aliases.as_slice() } else { &[] };
             let surroundings = Surroundings { page_name, aliases, prefixes, ontology };
+            if kind.classes == Classes::IriFirst {
+                return iri_first::read(draft, definition.clone(), &surroundings, findings);
+            }
             block::read(draft, &surroundings, findings)
         };
-        let mut blocks: Vec<_> = blocks.into_iter().enumerate().map(read).collect();
+        let blocks: Vec<_> = blocks.into_iter().enumerate().map(read).collect();
+        let mut blocks: Vec<_> = stated.into_iter().chain(blocks).collect();
         claim_others(&mut blocks, ontology, findings);
         let mut owl_properties: Vec<_> = declarations
             .iter()
@@ -169,7 +233,34 @@ impl PageParser {
             .collect();
         report_kinds(&owl_properties, &ontology.properties, findings);
         owl_properties.extend(ontology.properties.iter().cloned());
+        properties.extend(json_ld.take_properties());
         Page { blocks, properties, owl_properties, ..Page::default() }
+    }
+}
+
+/// The fences that are kept. On a page whose class is stated in JSON-LD a fence without a
+/// language is an example and no axiom.
+fn owl_and_json_ld(
+    fenced: &[Fenced<'_>],
+    lines: &[Line<'_>],
+    json_ld: &json_ld::Stated,
+) -> Vec<Fence> {
+    let kept = fenced.iter().filter_map(|it| {
+        if it.is_json_ld() {
+            return Some(it.record(Dialect::JsonLd));
+        }
+        it.owl(lines).filter(|_| !(json_ld.has_class() && it.is_bare()))
+    });
+    kept.collect()
+}
+
+/// What the fences say of a page's kind.
+fn of_kind(fences: &[Fence], json_ld: &json_ld::Stated) -> kind::Fences {
+    kind::Fences {
+        has_owl: fences.iter().any(|it| it.dialect != Dialect::JsonLd),
+        has_json_ld: fences.iter().any(|it| it.dialect == Dialect::JsonLd),
+        is_of_vocabulary: json_ld.is_of_vocabulary,
+        is_public: json_ld.is_public(),
     }
 }
 
@@ -211,16 +302,9 @@ fn not_text(at: usize, length: usize) -> Parsed {
     Parsed::Rejected(Rejection { stage: Stage::Parse, code: "not_text", message })
 }
 
-fn skipped(kind: Kind) -> Parsed {
-    match kind.unread_format {
-        Some(format) => {
-            Parsed::Skipped { reason: SkipReason::UnsupportedFormat, detail: format.to_owned() }
-        }
-        None => Parsed::Skipped {
-            reason: SkipReason::NoMarkers,
-            detail: "no ontology block, term property, OWL or public:: true".to_owned(),
-        },
-    }
+fn skipped() -> Parsed {
+    let detail = "no ontology block, JSON-LD, term property, OWL or public:: true".to_owned();
+    Parsed::Skipped { reason: SkipReason::NoMarkers, detail }
 }
 
 /// Reports what became of bytes that are not UTF-8: once, for a file in another encoding
@@ -238,12 +322,13 @@ fn report_encoding(bytes: &[u8], findings: &mut Findings) {
 }
 
 /// Reports what of a page's kind its reader would not expect.
-fn report_kind(kind: Kind, owl: &[Fence], findings: &mut Findings) {
-    if let Some(format) = kind.unread_format {
-        let message = format!("the page's {format} is not read");
-        findings.warn("unsupported_format", 0, message);
+fn report_kind(kind: Kind, fences: &[Fence], json_ld: &json_ld::Stated, findings: &mut Findings) {
+    if kind.lacks_type {
+        let message = "the page begins with an IRI, and no rdf-type:: owl:Class says what it is of";
+        findings.warn("missing_type", 1, message);
     }
-    if let (Classes::None, Some(fence)) = (kind.classes, owl.first()) {
+    let owl = fences.iter().find(|fence| fence.dialect != Dialect::JsonLd);
+    if let (Classes::None, false, Some(fence)) = (kind.classes, json_ld.has_class(), owl) {
         let message = "OWL on a page without an ontology block";
         findings.warn("owl_without_block", fence.line, message);
     }

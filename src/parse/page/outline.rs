@@ -45,6 +45,16 @@ impl Extent {
         Self { indent: entry.indent, bullet: entry.bullet, level: heading.level }
     }
 
+    /// The extent of the heading on `line`.
+    pub(super) fn of_line(line: &Line<'_>, heading: &Heading<'_>) -> Self {
+        Self { indent: line.indent, bullet: line.bullet, level: heading.level }
+    }
+
+    /// Whether `line`, which holds plain text, stands after it.
+    pub(super) fn ends_before(&self, line: &Line<'_>) -> bool {
+        self.bullet && line.bullet && !line.indent.deeper_than(self.indent)
+    }
+
     /// Whether `entry` stands after it.
     ///
     /// A heading on a bullet ends with its subtree, any other with the next heading that

@@ -59,11 +59,16 @@ impl Claim<'_> {
 /// Checks every rule.
 pub(super) fn check(claim: &Claim<'_>, findings: &mut Findings) {
     check_required(claim, findings);
-    check_enumerations(claim.fields, findings);
-    check_scores(claim.fields, findings);
+    check_values(claim.fields, findings);
     check_date(claim.fields, findings);
     check_prefixes(claim, findings);
     check_parents(claim, findings);
+}
+
+/// Checks the values of fields that have only certain ones.
+pub(super) fn check_values(fields: &Fields<'_>, findings: &mut Findings) {
+    check_enumerations(fields, findings);
+    check_scores(fields, findings);
 }
 
 /// One finding for all that is missing: most blocks of old pages lack several keys.
@@ -162,15 +167,24 @@ fn prefix_of_domain(domain: &str) -> Option<&'static str> {
 }
 
 fn check_parents(claim: &Claim<'_>, findings: &mut Findings) {
+    check_self(claim.names, claim.references, findings);
+    check_axioms(claim, findings);
+}
+
+/// A class that states itself as its parent, by a name that is its own for certain.
+pub(super) fn check_self(
+    names: &[SuppliedName],
+    references: &[Reference],
+    findings: &mut Findings,
+) {
     let own = |name: &&SuppliedName| name.rank <= Rank::LAST_STRONG && !name.name.folded.is_empty();
-    let own: Vec<_> = claim.names.iter().filter(own).map(|own| &own.name.folded).collect();
-    for parent in claim.parents() {
+    let own: Vec<_> = names.iter().filter(own).map(|own| &own.name.folded).collect();
+    for parent in references.iter().filter(|it| it.predicate == SUBCLASS_OF) {
         if own.contains(&&parent.target.folded) {
             let message = format!("{} is the class itself", Quoted(&parent.target.exact));
             findings.warn("self_parent", parent.line, message);
         }
     }
-    check_axioms(claim, findings);
 }
 
 /// Parents that axioms state and properties do not, where properties state some. What the axioms

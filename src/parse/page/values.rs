@@ -88,10 +88,15 @@ fn is_via(text: &str) -> bool {
     text.eq_ignore_ascii_case("via")
 }
 
-/// The word behind `via` at the start of `rest`. It looks no further than that word: a
-/// line may hold a million links.
+/// The word behind `via`, or in `(domain: ...)`, at the start of `rest`. It looks no further than
+/// that word: a line may hold a million links.
 fn qualifier(rest: &str) -> Option<&str> {
     let rest = rest.trim_start();
+    if let Some(domain) = rest.strip_prefix("(domain:") {
+        let ends = |c: char| matches!(c, ')' | '[' | '(');
+        let word = domain.split(ends).next()?.trim();
+        return (!word.is_empty()).then_some(word);
+    }
     let behind = rest.get(..3).filter(|word| is_via(word)).map(|word| &rest[word.len()..])?;
     let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '[');
     let word = behind.strip_prefix(char::is_whitespace)?.trim_start().split(ends).next()?;
@@ -150,6 +155,16 @@ mod tests {
         assert_eq!(of("[[A]] via [[is-part-of]], [[B]]"), [("A", Some("is-part-of")), ("B", None)]);
         assert_eq!(of("A via requires, B"), [("A", Some("requires")), ("B", None)]);
         assert_eq!(of("[[A]] via"), [("A", None)]);
+    }
+
+    #[test]
+    fn a_domain_in_parentheses_qualifies_the_link_before_it() {
+        let of = |value| {
+            let mentions = mentions(value, &[',']).into_iter();
+            mentions.map(|mention| (mention.name, mention.qualifier)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("[[A]] (domain: ai), [[B]] (tc)"), [("A", Some("ai")), ("B", None)]);
+        assert_eq!(of("[[A]] (domain: ), [[B]] (domain:"), [("A", None), ("B", None)]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod snapshot;
 mod tree;
 mod way;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -57,6 +59,10 @@ pub struct GithubSettings {
     pub largest_item_bytes: u64,
     /// Where the API is; of an enterprise server `https://HOST/api/v3`.
     pub api_url: String,
+    /// JSON-LD context documents by the addresses that files cite them under: each a file on this
+    /// machine. Contexts are never fetched.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contexts: BTreeMap<String, PathBuf>,
 }
 
 impl GithubSettings {
@@ -68,6 +74,7 @@ impl GithubSettings {
             exclude: EXCLUDE.map(str::to_owned).to_vec(),
             largest_item_bytes: LARGEST_ITEM_BYTES,
             api_url: API_URL.to_owned(),
+            contexts: BTreeMap::new(),
         }
     }
 

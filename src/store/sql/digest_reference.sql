@@ -1,6 +1,6 @@
 -- Lists every reference with the class it leads to, for the store's digest.
 select source.name as source, item.key, claim.block, reference.ordinal, reference.predicate, name.exact,
-    reference.qualifier, reference.line, reference.is_axiom, class.iri
+    reference.label, reference.qualifier, reference.line, reference.is_axiom, class.iri
 from reference
 join claim on claim.id = reference.claim_id
 join item on item.id = claim.item_id

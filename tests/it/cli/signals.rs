@@ -15,7 +15,7 @@ const PAGES: usize = 1500;
 /// A sync of many pages, some of which are in the store.
 fn running() -> (Desk, Child) {
     let desk = Desk::new();
-    let corpus = Corpus { seed: 11, pages: PAGES };
+    let corpus = Corpus::new(11, PAGES);
     assert_eq!(corpus.write(&desk.path("pages")).expect("pages").files, PAGES);
     let mut program = desk.program(&["sync", "pages", "--json", "--workers", "1"]);
     let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a sync");

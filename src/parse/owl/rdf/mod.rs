@@ -1,4 +1,4 @@
-//! RDF/XML, Turtle and N-Triples: graphs read as the axioms they stand for.
+//! RDF/XML, Turtle, N-Triples and JSON-LD: graphs read as the axioms they stand for.
 //!
 //! The crates used give triples; the reading of them is our own (W3C, OWL 2 Mapping to RDF
 //! Graphs, section 3). No triple is dropped: what fits no structure is kept as it stands.
@@ -6,6 +6,7 @@
 mod axioms;
 mod expressions;
 mod graph;
+mod json_ld;
 mod kinds;
 mod mapping;
 mod measure;
@@ -24,8 +25,8 @@ use std::collections::HashSet;
 use super::form::LARGEST_DEPTH;
 use super::statement::Statements;
 use crate::owl::Triples;
-use crate::parse::Rejection;
 use crate::parse::findings::Findings;
+use crate::parse::{Contexts, Rejection};
 
 use graph::Graph;
 use mapping::Mapping;
@@ -35,10 +36,12 @@ use words::Word;
 
 /// How triples are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub(super) enum Syntax<'a> {
     RdfXml,
     Turtle,
     NTriples,
+    /// With the contexts that may be cited.
+    JsonLd(&'a Contexts),
 }
 
 /// What relative IRIs are resolved against where neither the document nor the caller says.
@@ -55,7 +58,7 @@ const BASE: &str = "urn:driftless:document:/";
 /// If the syntax is broken, for half a graph would be misread, or if a limit is exceeded.
 pub(super) fn read(
     text: &str,
-    syntax: Syntax,
+    syntax: Syntax<'_>,
     base: Option<&str>,
     statements: &mut Statements<'_>,
     findings: &mut Findings,
@@ -66,6 +69,7 @@ pub(super) fn read(
         Syntax::RdfXml => source::rdf_xml(text, base.unwrap_or(BASE), findings)?,
         Syntax::Turtle => source::turtle(text, base.unwrap_or(BASE))?,
         Syntax::NTriples => source::n_triples(text)?,
+        Syntax::JsonLd(contexts) => json_ld::graph(text, base.unwrap_or(BASE), contexts)?,
     };
     report_relative(&graph, findings);
     Ok(read_graph(&graph, statements, findings))

@@ -1,4 +1,4 @@
-//! Documents as graphs: the parsers of the three syntaxes, with the lines of their triples.
+//! Documents as graphs: the parsers of three syntaxes, with the lines of their triples.
 
 use oxrdfxml::RdfXmlParser;
 use oxttl::{NTriplesParser, TurtleParser, TurtleSyntaxError};
@@ -96,7 +96,7 @@ pub(super) fn n_triples(text: &str) -> Result<Graph, Rejection> {
     }
 }
 
-fn too_long(TooLong: TooLong) -> Rejection {
+pub(super) fn too_long(TooLong: TooLong) -> Rejection {
     refused("expands_too_far", "its IRIs and texts written out are far longer than the document")
 }
 
@@ -106,7 +106,7 @@ fn broken_turtle(code: &'static str, text: &str, error: &TurtleSyntaxError) -> R
 }
 
 /// The line and the column, both from 1, of an offset.
-fn place(text: &str, offset: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
@@ -117,7 +117,11 @@ fn place(text: &str, offset: usize) -> (usize, usize) {
     (line, before[start..].chars().count() + 1)
 }
 
-fn broken(code: &'static str, (line, column): (usize, usize), reason: &str) -> Rejection {
+pub(super) fn broken(
+    code: &'static str,
+    (line, column): (usize, usize),
+    reason: &str,
+) -> Rejection {
     let shown: String =
         reason.chars().take(MESSAGE_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     refused(code, format!("line {line}, column {column}: {shown}"))

@@ -30,18 +30,12 @@ fn a_page_without_markers_is_skipped() {
 }
 
 #[test]
-fn newer_formats_are_skipped_by_name() {
-    let unsupported = |format: &str| (SkipReason::UnsupportedFormat, format.to_owned());
-    let rdf = "iri:: http://example.org/Dam\nrdf-type:: owl:Class\nrdfs:subClassOf:: Weir\n";
-    assert_eq!(skip_of(rdf), unsupported("rdf_properties"));
-    assert_eq!(skip_of("- a\n  ```json-ld\n  {}\n  ```\n"), unsupported("json_ld"));
-}
-
-#[test]
-fn a_newer_format_beside_a_block_is_reported_and_the_block_is_read() {
-    let page = page(format!("{CANONICAL}- x\n  ```json-ld\n  {{}}\n  ```\n"));
-    assert_eq!(page.blocks.len(), 1);
-    assert_eq!(finding(&page, "unsupported_format").line, 0);
+fn a_page_with_a_json_ld_fence_is_kept_whatever_is_in_the_fence() {
+    for fence in ["{}", "", "no JSON", "[1, \"a\"]", "{\"@type\": \"Page\"}"] {
+        let page = page(format!("- a\n  ```json-ld\n  {fence}\n  ```\n"));
+        assert_eq!((page.blocks.len(), page.fences.len()), (0, 1), "{fence}");
+        assert!(!page.diagnostics.is_empty(), "{fence}");
+    }
 }
 
 #[test]

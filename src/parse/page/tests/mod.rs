@@ -2,9 +2,12 @@
 
 mod any;
 mod claims;
+mod contexts;
 mod damage;
 mod generations;
 mod hostile;
+mod iri_first;
+mod json_ld;
 mod kinds;
 
 use super::*;

@@ -4,6 +4,7 @@
 mod annotations;
 mod constructs;
 mod hostile;
+mod json_ld;
 mod late;
 mod random;
 mod structures;
@@ -31,7 +32,7 @@ pub(super) fn table() -> PrefixTable {
 }
 
 /// Reads a document; every triple of it must be accounted for.
-fn document(text: &str, syntax: Syntax) -> Result<(Ontology, Vec<Diagnostic>), Rejection> {
+fn document(text: &str, syntax: Syntax<'_>) -> Result<(Ontology, Vec<Diagnostic>), Rejection> {
     let table = table();
     let mut statements = Statements::new(&table);
     let mut findings = Findings::default();

@@ -1,0 +1,93 @@
+//! The graph of a JSON-LD document. Contexts are given or built in; nothing is fetched.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oxjsonld::{JsonLdParseError, JsonLdParser, JsonLdRemoteDocument};
+
+use super::super::guard::{self, refused};
+use super::graph::{Draft, Graph};
+use super::source::{broken, place, too_long};
+use crate::parse::{Contexts, Rejection};
+
+/// Reads a document. A triple stands on the line that its node ends on, as far as the parser
+/// tells.
+pub(super) fn graph(text: &str, base: &str, contexts: &Contexts) -> Result<Graph, Rejection> {
+    guard::check_json(text)?;
+    let line = Cell::new(0);
+    let unknown = Arc::new(Mutex::new(None));
+    let (known, missed) = (Arc::clone(contexts), Arc::clone(&unknown));
+    let parser = JsonLdParser::new();
+    let parser = match parser.clone().with_base_iri(base) {
+        Ok(parser) => parser,
+        Err(_) => parser,
+    };
+    let parser = parser.for_reader(ByLine::new(text, &line)).with_load_document_callback(
+        move |address, _| match known.get(address) {
+            Some(document) => Ok(JsonLdRemoteDocument {
+                document: document.clone().into_bytes(),
+                document_url: address.to_owned(),
+            }),
+            None => {
+                *missed.lock().unwrap_or_else(PoisonError::into_inner) = Some(address.to_owned());
+                Err("not fetched".into())
+            }
+        },
+    );
+    let mut draft = Draft::new(text.len());
+    for quad in parser {
+        let quad = quad.map_err(|error| {
+            let unknown = unknown.lock().unwrap_or_else(PoisonError::into_inner).take();
+            explain(text, line.get(), &error, unknown)
+        })?;
+        draft.add(&quad.into(), line.get()).map_err(too_long)?;
+    }
+    Ok(draft.finish())
+}
+
+fn explain(text: &str, line: u32, error: &JsonLdParseError, unknown: Option<String>) -> Rejection {
+    if let Some(address) = unknown {
+        let message = format!(
+            "the context {address} is not known and nothing is fetched; `contexts` of the source \
+             can name a file for it"
+        );
+        return refused("unknown_context", message);
+    }
+    let location = match error {
+        JsonLdParseError::Syntax(error) => error.location(),
+        JsonLdParseError::Io(_) => None,
+    };
+    let at = match location {
+        Some(range) => place(text, range.start.offset as usize),
+        None => (line as usize, 1),
+    };
+    broken("bad_json_ld", at, &error.to_string())
+}
+
+/// Gives a document to its parser line by line, and tells on which one that is.
+struct ByLine<'a> {
+    rest: &'a [u8],
+    begins_line: bool,
+    line: &'a Cell<u32>,
+}
+
+impl<'a> ByLine<'a> {
+    fn new(text: &'a str, line: &'a Cell<u32>) -> Self {
+        Self { rest: text.as_bytes(), begins_line: true, line }
+    }
+}
+
+impl Read for ByLine<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let line = memchr::memchr(b'\n', self.rest).map_or(self.rest.len(), |end| end + 1);
+        let length = line.min(buffer.len());
+        buffer[..length].copy_from_slice(&self.rest[..length]);
+        self.rest = &self.rest[length..];
+        if self.begins_line && length > 0 {
+            self.line.set(self.line.get() + 1);
+        }
+        self.begins_line = length == line;
+        Ok(length)
+    }
+}

@@ -1,0 +1,98 @@
+//! Pages whose first property is the IRI of their class, with `rdf-type:: owl:Class` below it.
+//!
+//! Their other properties are those of older pages, on the whole page. The definition is a
+//! section, and the class's prefixed name is a property like any other.
+
+use super::block::{self, Surroundings};
+use super::draft::{BlockDraft, Stated};
+use super::identifier::{self, Identifier};
+use super::keys::{self, Field};
+use super::lines::Line;
+use super::outline::Extent;
+use super::rules;
+use crate::claim::Names;
+use crate::iri::local_name;
+use crate::name::Rank;
+use crate::parse::findings::Findings;
+use crate::record::{Block, Property, SuppliedName};
+
+/// The title of the section whose text is the comment.
+const DEFINITION: &str = "Definition";
+
+/// The text of the section `Definition`, a line for each of its own.
+pub(super) fn definition(lines: &[Line<'_>]) -> Option<String> {
+    let is_definition = |line: &&Line<'_>| {
+        !line.code && line.heading().is_some_and(|it| it.title.eq_ignore_ascii_case(DEFINITION))
+    };
+    let at = lines.iter().position(|line| is_definition(&line))?;
+    let heading = lines[at].heading()?;
+    let extent = Extent::of_line(&lines[at], &heading);
+    let inside = lines[at + 1..].iter().take_while(|line| {
+        !line.code
+            && line.property().is_none()
+            && line.heading().is_none()
+            && !extent.ends_before(line)
+    });
+    let text = inside.map(|line| line.body).collect::<Vec<_>>().join("\n");
+    (!text.is_empty()).then_some(text)
+}
+
+/// Reads a page of this kind, all of whose properties are `draft`.
+pub(super) fn read(
+    draft: BlockDraft,
+    definition: Option<String>,
+    surroundings: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Block {
+    let stated_iri = draft.stated.iter().map(|it| &it.property).find(|it| is_iri(it));
+    let class = stated_iri.and_then(|it| identifier::read(it, surroundings.prefixes, findings));
+    let fields = block::Fields::read(&draft.stated, findings);
+    let preferred = fields.name(Field::PreferredTerm);
+    let label = preferred.or(fields.name(Field::Label)).unwrap_or(surroundings.page_name);
+    let label = label.to_owned();
+    let names = names(&draft.stated, class.as_ref(), &fields, surroundings);
+    let iri = match &class {
+        Some(identifier) => identifier.iri.clone(),
+        None => block::made_class(&label),
+    };
+    let comment =
+        definition.or_else(|| fields.of(Field::Definition).map(|property| property.value.clone()));
+    let mut references = block::references(&draft.stated, findings);
+    references.extend(block::axiomatic_parents(&iri, surroundings.ontology));
+    rules::check_values(&fields, findings);
+    rules::check_self(&names, &references, findings);
+    let line = draft.line;
+    let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
+    Block { line, class: iri, label, comment, is_mention: false, names, references, properties }
+}
+
+fn is_iri(property: &Property) -> bool {
+    keys::is_same(&property.key, keys::IRI)
+}
+
+fn names(
+    stated: &[Stated],
+    class: Option<&Identifier<'_>>,
+    fields: &block::Fields<'_>,
+    surroundings: &Surroundings<'_>,
+) -> Vec<SuppliedName> {
+    let mut names = Names::default();
+    if let Some(Identifier { iri, written }) = class {
+        for form in [&iri.expanded, &iri.compact, *written] {
+            names.add(Rank::Iri, form);
+        }
+    }
+    names.add(Rank::Page, surroundings.page_name);
+    fields.name(Field::PreferredTerm).into_iter().for_each(|it| names.add(Rank::PreferredTerm, it));
+    let own = || stated.iter().map(|stated| &stated.property);
+    let is_term_id = |it: &&Property| keys::is_same(&it.key, keys::LEGACY_TERM_ID);
+    let term_id = own().find(is_term_id).map(|it| it.value.as_str());
+    let term_ids = fields.name(Field::TermId).into_iter().chain(term_id);
+    term_ids.for_each(|it| names.add(Rank::TermId, it));
+    block::add_lists(&mut names, Rank::AltTerm, own().filter(|it| keys::is_alternative(&it.key)));
+    block::add_lists(&mut names, Rank::Alias, own().filter(|it| keys::is_alias(&it.key)));
+    if let Some(Identifier { iri, .. }) = class {
+        names.add(Rank::LocalName, local_name(&iri.expanded));
+    }
+    names.into_list()
+}

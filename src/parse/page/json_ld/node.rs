@@ -1,0 +1,455 @@
+//! Nodes: the page, its classes and its individuals, from their members.
+//!
+//! What a class means for names and references of the whole page is in `class`.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::expansion::shown_key;
+use super::json::{Member, Node, Value};
+use super::values::{Named, Path, Said, Target, Values, own_term, shown};
+use super::vocabulary::{self, DOMAINS, MATURITIES, Predicate, SCHEMA_VERSION, Spelling, Term};
+use crate::name::Name;
+use crate::owl::quoted;
+use crate::parse::findings::Quoted;
+use crate::parse::owl::Piece;
+use crate::record::{Property, Reference, SUBCLASS_OF};
+
+/// The IRIs of what is said of entities.
+const LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
+const COMMENT: &str = "http://www.w3.org/2000/01/rdf-schema#comment";
+const SAME_AS: &str = "http://www.w3.org/2002/07/owl#sameAs";
+
+/// What nodes of the type `Page` state.
+#[derive(Debug, Default)]
+pub(super) struct PageNode {
+    pub(super) line: u32,
+    /// Titles and other labels, the first one first.
+    pub(super) titles: Vec<(String, u32)>,
+    pub(super) slug: Option<(String, u32)>,
+    pub(super) is_public: bool,
+    /// Pages that it links to.
+    pub(super) links: Vec<(String, u32)>,
+    pub(super) properties: Vec<Property>,
+}
+
+/// A class before its page is known as a whole.
+#[derive(Debug, Default)]
+pub(in crate::parse::page) struct ClassDraft {
+    pub(super) line: u32,
+    pub(super) iri: Option<String>,
+    pub(super) label: Option<String>,
+    pub(super) comment: Option<String>,
+    /// Further labels.
+    pub(super) alternatives: Vec<String>,
+    pub(super) references: Vec<Reference>,
+    pub(super) properties: Vec<Property>,
+}
+
+/// Statements about one entity in functional syntax.
+pub(super) struct Pieces<'p> {
+    /// None where the entity has no IRI that axioms can speak of.
+    pub(super) subject: Option<String>,
+    pub(super) list: &'p mut Vec<Piece<'static>>,
+}
+
+impl Pieces<'_> {
+    fn add(&mut self, line: u32, text: impl FnOnce(&str) -> String) {
+        if let Some(subject) = &self.subject {
+            self.list.push(Piece { text: Cow::Owned(text(subject)), line });
+        }
+    }
+
+    fn annotate(&mut self, property: &str, said: &Said<'_>) {
+        let mut value = quoted(said.text.trim());
+        if let Some(language) = said.language.filter(|it| is_language(it)) {
+            value = format!("{value}@{language}");
+        }
+        self.add(said.line, |of| format!("AnnotationAssertion(<{property}> <{of}> {value})"));
+    }
+
+    /// Says that an entity is the same as another: an annotation, for such lines are wrong in
+    /// real pages, and what is merged by them cannot be told apart again.
+    fn same_as(&mut self, Target { to, label, line }: &Target) {
+        let other = match to {
+            Named::Iri(iri) => format!("<{iri}>"),
+            Named::Slug(text) | Named::Name(text) => quoted(text),
+        };
+        let note = label.as_ref().map(|label| format!("Annotation(<{LABEL}> {}) ", quoted(label)));
+        let note = note.unwrap_or_default();
+        self.add(*line, |of| format!("AnnotationAssertion({note}<{SAME_AS}> <{of}> {other})"));
+    }
+}
+
+/// Whether a text can stand behind the `@` of a literal.
+fn is_language(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or_default();
+    !first.is_empty()
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+impl Values<'_> {
+    /// Reads a node of the type `Page` into `page`.
+    pub(super) fn page(&mut self, node: &Node<'_>, page: &mut PageNode) {
+        if page.line == 0 {
+            page.line = self.line(node);
+        }
+        let mut version = None;
+        let id = node.get("@id");
+        page.properties.extend(id.and_then(|id| property("@id", id, self.line(id))));
+        for Member { key, value } in node.stated() {
+            let (path, line) = (Path::ROOT.key(key), self.line(value));
+            match vocabulary::term(key) {
+                Some(Term::Wikilinks) => self.links(value, path, &mut page.links),
+                Some(Term::LegacyProperties) => {
+                    self.legacy(value, key, &mut page.properties);
+                }
+                meant => {
+                    match meant {
+                        Some(Term::Title | Term::Label) => {
+                            let said = self.texts(value, path);
+                            let owned = |it: Said<'_>| (it.text.trim().to_owned(), it.line);
+                            page.titles.extend(said.into_iter().map(owned));
+                        }
+                        Some(Term::Slug) => {
+                            let said = self.texts(value, path).into_iter().next();
+                            let slug = said.map(|it| (it.text.trim().to_owned(), it.line));
+                            page.slug = page.slug.take().or(slug);
+                        }
+                        Some(Term::Public) => page.is_public |= self.truth(value, path),
+                        Some(Term::SchemaVersion) => version = Some(shown(value)),
+                        _ => {}
+                    }
+                    page.properties.extend(property(key, value, line));
+                }
+            }
+        }
+        self.check_version(version.as_deref(), self.line(node));
+    }
+
+    fn check_version(&mut self, version: Option<&str>, line: u32) {
+        let message = match version {
+            Some(SCHEMA_VERSION) => return,
+            Some(other) => {
+                format!("the page's schemaVersion is {}, expected {SCHEMA_VERSION}", Quoted(other))
+            }
+            None => format!("the page states no schemaVersion, expected {SCHEMA_VERSION}"),
+        };
+        self.findings.info("unknown_schema_version", line, message);
+    }
+
+    /// The pages that a page links to: by the label beside each, else by its slug.
+    fn links(&mut self, node: &Node<'_>, path: Path<'_>, links: &mut Vec<(String, u32)>) {
+        for (at, item) in node.each().iter().enumerate() {
+            let line = self.line(item);
+            if let Some(text) = item.text() {
+                links.push((super::super::values::bare(text).to_owned(), line));
+                continue;
+            }
+            for Target { to, label, line } in self.targets(item, path.place(at)) {
+                let target = label.unwrap_or_else(|| match &to {
+                    Named::Iri(iri) => crate::iri::local_name(iri).to_owned(),
+                    Named::Slug(name) | Named::Name(name) => name.clone(),
+                });
+                links.push((target, line));
+            }
+        }
+    }
+
+    /// Properties that an older page had, each an object of a key and a value.
+    fn legacy(&mut self, node: &Node<'_>, key: &str, properties: &mut Vec<Property>) {
+        for item in node.each() {
+            let of = |local: &str| {
+                item.get(local).or_else(|| {
+                    let is_meant =
+                        |it: &&Member<'_>| shown_key(&it.key).strip_prefix("vc:") == Some(local);
+                    item.members().iter().find(is_meant).map(|it| &it.value)
+                })
+            };
+            let line = self.line(item);
+            match (of("key"), of("value")) {
+                (Some(key), Some(value)) => {
+                    let (key, value) = (shown(key), shown(value));
+                    properties.push(Property { key, value, line });
+                }
+                _ => properties.extend(property(key, item, line)),
+            }
+        }
+    }
+
+    /// Reads a node of the type `Class`.
+    pub(super) fn class(
+        &mut self,
+        node: &Node<'_>,
+        pieces: &mut Vec<Piece<'static>>,
+    ) -> ClassDraft {
+        let iri = self.own_iri(node);
+        let mut pieces = Pieces { subject: iri.clone(), list: pieces };
+        let mut draft = ClassDraft { line: self.line(node), iri, ..ClassDraft::default() };
+        let mut related = Related::default();
+        let mut scores: Vec<(f64, u32)> = Vec::new();
+        for Member { key, value } in node.stated() {
+            let (path, line) = (Path::ROOT.key(key), self.line(value));
+            match vocabulary::term(key) {
+                Some(Term::Label) => self.label(value, path, &mut draft, &mut pieces),
+                Some(Term::AlternativeLabel) => {
+                    let said = self.texts(value, path);
+                    draft.alternatives.extend(said.into_iter().map(|it| it.text.into_owned()));
+                }
+                Some(Term::Definition) => self.definition(value, path, &mut draft, &mut pieces),
+                Some(Term::SubClassOf) => self.relate(SUBCLASS_OF, value, path, &mut related),
+                Some(Term::Relations) => {
+                    self.relations(value, path, &mut related, &mut draft.properties);
+                }
+                Some(Term::SameAs) => {
+                    self.targets(value, path).iter().for_each(|it| pieces.same_as(it));
+                }
+                Some(Term::PlainGloss) => {
+                    let property = own_term("plainGloss");
+                    let said = self.texts(value, path);
+                    said.iter().for_each(|said| pieces.annotate(&property, said));
+                }
+                Some(Term::LegacyProperties) => self.legacy(value, key, &mut draft.properties),
+                Some(Term::Provenance) => {
+                    self.provenance(value, key, &mut draft.properties);
+                }
+                Some(term) => {
+                    self.check(term, key, value, &mut scores);
+                    draft.properties.extend(property(key, value, line));
+                }
+                None => match known_predicate(key) {
+                    Some(predicate) => {
+                        self.report_spelling(&predicate, key, line);
+                        self.relate(&predicate.name, value, path, &mut related);
+                        draft.properties.extend(property(key, value, line));
+                    }
+                    None => draft.properties.extend(property(key, value, line)),
+                },
+            }
+        }
+        self.check_scores(&scores);
+        draft.references = related.references;
+        draft
+    }
+
+    /// The label in English or in no language; the others are further names, and axioms.
+    fn label(
+        &mut self,
+        value: &Node<'_>,
+        path: Path<'_>,
+        draft: &mut ClassDraft,
+        pieces: &mut Pieces<'_>,
+    ) {
+        let mut said = self.texts(value, path);
+        said.sort_by_key(Said::is_foreign);
+        for said in said {
+            if draft.label.is_none() {
+                draft.label = Some(said.text.trim().to_owned());
+                continue;
+            }
+            pieces.annotate(LABEL, &said);
+            draft.alternatives.push(said.text.trim().to_owned());
+        }
+    }
+
+    fn definition(
+        &mut self,
+        value: &Node<'_>,
+        path: Path<'_>,
+        draft: &mut ClassDraft,
+        pieces: &mut Pieces<'_>,
+    ) {
+        let mut said = self.texts(value, path);
+        said.sort_by_key(Said::is_foreign);
+        for said in said {
+            if draft.comment.is_none() {
+                draft.comment = Some(said.text.trim().to_owned());
+            } else {
+                pieces.annotate(COMMENT, &said);
+            }
+        }
+    }
+
+    /// The predicates of `relations`, each with what it leads to.
+    fn relations(
+        &mut self,
+        node: &Node<'_>,
+        path: Path<'_>,
+        related: &mut Related,
+        properties: &mut Vec<Property>,
+    ) {
+        for (at, item) in node.each().iter().enumerate() {
+            if !matches!(item.value, Value::Object(_)) {
+                self.unusable(item, path.place(at), "an object of predicates");
+            }
+            for Member { key, value } in item.members().iter().filter(|it| !it.key.starts_with('@'))
+            {
+                let line = self.line(value);
+                properties.extend(property(key, value, line));
+                let Some(predicate) = vocabulary::predicate(key) else { continue };
+                self.report_spelling(&predicate, key, line);
+                self.relate(&predicate.name, value, path.key(key), related);
+            }
+        }
+    }
+
+    fn report_spelling(&mut self, predicate: &Predicate, key: &str, line: u32) {
+        let (key, name) = (shown_key(key), &predicate.name);
+        match predicate.spelling {
+            Spelling::Usual => {}
+            Spelling::Other => {
+                let message = format!("{} is read as {name}", Quoted(&key));
+                self.findings.info("other_spelling", line, message);
+            }
+            Spelling::Unknown => {
+                let message =
+                    format!("{} is not a known predicate; it is kept as {name}", Quoted(&key));
+                self.findings.info("unknown_predicate", line, message);
+            }
+        }
+    }
+
+    fn relate(&mut self, predicate: &str, node: &Node<'_>, path: Path<'_>, related: &mut Related) {
+        for target in self.targets(node, path) {
+            related.add(predicate, target);
+        }
+    }
+
+    fn provenance(&mut self, node: &Node<'_>, key: &str, properties: &mut Vec<Property>) {
+        let key = shown_key(key);
+        for item in node.each() {
+            if item.members().is_empty() {
+                let line = self.line(item);
+                properties.push(Property {
+                    key: key.clone().into_owned(),
+                    value: shown(item),
+                    line,
+                });
+            }
+            for Member { key: part, value } in item.members() {
+                let key = format!("{key}.{}", shown_key(part));
+                properties.push(Property { key, value: shown(value), line: self.line(value) });
+            }
+        }
+    }
+
+    fn check(&mut self, term: Term, key: &str, node: &Node<'_>, scores: &mut Vec<(f64, u32)>) {
+        let (value, line, key) = (shown(node), self.line(node), shown_key(key));
+        let known: &[&str] = match term {
+            Term::Domain => &DOMAINS,
+            Term::Maturity => &MATURITIES,
+            Term::Quality => {
+                match value.parse::<f64>() {
+                    Ok(score) if (0.0..=1.0).contains(&score) => scores.push((score, line)),
+                    _ => {
+                        let value = Quoted(&value);
+                        let message =
+                            format!("{key} is {value}, expected a number from 0.0 to 1.0");
+                        self.findings.warn("score_out_of_range", line, message);
+                    }
+                }
+                return;
+            }
+            _ => return,
+        };
+        if !known.contains(&&*value) {
+            let (value, known) = (Quoted(&value), known.join(", "));
+            let message = format!("{key} is {value}, expected one of {known}");
+            self.findings.warn("unknown_value", line, message);
+        }
+    }
+
+    fn check_scores(&mut self, scores: &[(f64, u32)]) {
+        if let [(first, at), (second, line), ..] = scores
+            && first != second
+        {
+            let message = format!("the quality is {second} here and {first} on line {at}");
+            self.findings.info("quality_disagrees", *line, message);
+        }
+    }
+
+    /// Reads a node of the type `Individual`; gives what of it are properties of the page.
+    pub(super) fn individual(
+        &mut self,
+        node: &Node<'_>,
+        pieces: &mut Vec<Piece<'static>>,
+    ) -> Vec<Property> {
+        let mut properties = Vec::new();
+        let subject = self.own_iri(node);
+        let mut pieces = Pieces { subject, list: pieces };
+        pieces.add(self.line(node), |of| format!("Declaration(NamedIndividual(<{of}>))"));
+        for Member { key, value } in node.stated() {
+            let (path, line) = (Path::ROOT.key(key), self.line(value));
+            let property_of = match vocabulary::term(key) {
+                Some(Term::Label | Term::Title) => Some(LABEL.to_owned()),
+                Some(Term::Definition) => Some(COMMENT.to_owned()),
+                Some(Term::PlainGloss) => Some(own_term("plainGloss")),
+                Some(Term::InstanceOf) => {
+                    for Target { to, line, .. } in self.targets(value, path) {
+                        self.instance_of(&mut pieces, to, line);
+                    }
+                    continue;
+                }
+                Some(Term::SameAs) => {
+                    self.targets(value, path).iter().for_each(|it| pieces.same_as(it));
+                    continue;
+                }
+                _ => None,
+            };
+            match property_of {
+                Some(iri) => {
+                    let said = self.texts(value, path);
+                    said.iter().for_each(|said| pieces.annotate(&iri, said));
+                }
+                None => properties.extend(property(key, value, line)),
+            }
+        }
+        properties
+    }
+
+    fn instance_of(&mut self, pieces: &mut Pieces<'_>, class: Named, line: u32) {
+        match class {
+            Named::Iri(class) => {
+                pieces.add(line, |of| format!("ClassAssertion(<{class}> <{of}>)"));
+            }
+            Named::Slug(name) | Named::Name(name) => {
+                let message =
+                    format!("{} is a name; a class is named by its IRI here", Quoted(&name));
+                self.findings.error("unusable_iri", line, message);
+            }
+        }
+    }
+}
+
+/// References of a class, each once.
+#[derive(Default)]
+struct Related {
+    references: Vec<Reference>,
+    seen: HashSet<(String, String)>,
+}
+
+impl Related {
+    fn add(&mut self, predicate: &str, Target { to, label, line }: Target) {
+        let Some(target) = Name::new(to.as_str()) else { return };
+        if !self.seen.insert((predicate.to_owned(), target.exact.clone())) {
+            return;
+        }
+        let predicate = predicate.to_owned();
+        let reference =
+            Reference { predicate, target, label, qualifier: None, line, is_axiom: false };
+        self.references.push(reference);
+    }
+}
+
+/// A predicate of the vocabulary that stands beside `relations`, as older pages have it.
+fn known_predicate(key: &str) -> Option<Predicate> {
+    vocabulary::predicate(key).filter(|it| it.spelling != Spelling::Unknown)
+}
+
+/// A member as a property of the page; none of what JSON-LD keeps for itself.
+pub(super) fn property(key: &str, value: &Node<'_>, line: u32) -> Option<Property> {
+    let is_kept = !matches!(key, "@context" | "@type" | "@graph");
+    is_kept.then(|| Property { key: shown_key(key).into_owned(), value: shown(value), line })
+}
