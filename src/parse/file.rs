@@ -9,7 +9,7 @@ use super::Contexts;
 use super::owl;
 #[cfg(feature = "owl")]
 use super::owl::{InThread, Translator};
-use super::page::{self, PageParser, PageSettings};
+use super::page::{PageParser, PageSettings};
 use super::{Parsed, Parser};
 use crate::fingerprint::Reading;
 use crate::item::{ItemKey, SourceItem};
@@ -38,7 +38,7 @@ impl FileParser {
     pub fn new(settings: PageSettings) -> Self {
         Self {
             #[cfg(feature = "owl")]
-            contexts: page::json_ld::contexts(&settings),
+            contexts: super::page::json_ld::contexts(&settings),
             pages: PageParser::new(settings),
             #[cfg(feature = "owl")]
             translator: Arc::new(InThread),

@@ -20,6 +20,7 @@ mod digest;
 mod documents;
 mod error;
 mod export;
+mod hierarchy;
 mod invariants;
 mod item_write;
 mod items;

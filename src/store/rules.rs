@@ -3,14 +3,16 @@
 //! Each rule is a query, so that what it finds is always of now. Findings about a single item
 //! are made when it is read and stand in `diagnostic`; here both are one list.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use rusqlite::{Row, named_params};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::hierarchy::{Hierarchy, Redundant};
 use super::namespaces::{Belonging, Namespaces};
 use super::read::Reader;
+use super::resolution::ClassKey;
 use crate::iri::PrefixTable;
 
 /// A rule.
@@ -83,7 +85,7 @@ pub struct Finding {
 }
 
 /// Every rule, in the order of their codes.
-pub const RULES: [Rule; 17] = {
+pub const RULES: [Rule; 18] = {
     use FindingLevel::{Error, Info, Warning};
     [
         rule(
@@ -127,6 +129,12 @@ pub const RULES: [Rule; 17] = {
             Error,
             "an ontology that several documents say they are",
             sql!("rule_ontology_iri_twice"),
+        ),
+        rule(
+            REDUNDANT_PARENT,
+            Info,
+            "a class one of whose parents is above another of them",
+            sql!("rule_parents"),
         ),
         rule(
             "reserved_term",
@@ -186,7 +194,8 @@ pub const RULES: [Rule; 17] = {
     ]
 };
 
-/// The rule that no single query can keep.
+// Rules that no single query can keep.
+const REDUNDANT_PARENT: &str = "redundant_parent";
 const SUBCLASS_CYCLE: &str = "subclass_cycle";
 
 // Rules to which it matters what ontology an entity belongs to.
@@ -197,9 +206,6 @@ const USE_OF_ABSENT_IMPORT: &str = "use_of_absent_import";
 
 /// Classes of a cycle that a finding names.
 const NAMED_IN_CYCLE: usize = 8;
-
-/// A class: its ontology and its id there.
-type ClassKey = (i64, i64);
 
 const fn rule(
     code: &'static str,
@@ -233,6 +239,7 @@ impl Reader {
                 continue;
             }
             let of_rule = match rule.code {
+                REDUNDANT_PARENT => self.redundant_parents(level)?,
                 SUBCLASS_CYCLE => self.cycles(level)?,
                 _ => known.judged(self.found_by(&rule, level)?),
             };
@@ -278,18 +285,11 @@ impl Reader {
 
     /// The cycles among classes, each once.
     fn cycles(&self, level: FindingLevel) -> Result<Vec<Finding>, StoreError> {
-        let mut parents: HashMap<ClassKey, Vec<ClassKey>> = HashMap::new();
-        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?));
-        for (ontology, child, parent) in self.list(sql!("rule_parents"), &[], read)? {
-            parents.entry((ontology, child)).or_default().push((ontology, parent));
-        }
         let mut found = Vec::new();
-        for cycle in cycles(&parents) {
+        for cycle in self.hierarchy()?.cycles() {
             let mut places = Vec::new();
-            for (ontology_id, class_id) in &cycle {
-                let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
-                let place = |row: &Row<'_>| finding(row, SUBCLASS_CYCLE, level, str::to_owned);
-                places.extend(self.list(sql!("rule_class_place"), by_id, place)?);
+            for class in &cycle {
+                places.extend(self.class_place(*class, SUBCLASS_CYCLE, level)?);
             }
             places.sort_by(|a, b| (&a.key, a.line, &a.subject).cmp(&(&b.key, b.line, &b.subject)));
             let names = places.iter().map(|it| it.message.as_str()).take(NAMED_IN_CYCLE);
@@ -304,6 +304,47 @@ impl Reader {
             }
         }
         Ok(found)
+    }
+
+    /// Classes one of whose parents is above another of them.
+    fn redundant_parents(&self, level: FindingLevel) -> Result<Vec<Finding>, StoreError> {
+        let mut found = Vec::new();
+        for Redundant { class, parent, below } in self.hierarchy()?.redundant_parents() {
+            let [parent, below] = [self.class_shown(parent)?, self.class_shown(below)?];
+            for place in self.class_place(class, REDUNDANT_PARENT, level)? {
+                let message =
+                    format!("{}: its parent {parent} is above its parent {below}", place.message);
+                found.push(Finding { message, ..place });
+            }
+        }
+        Ok(found)
+    }
+
+    fn hierarchy(&self) -> Result<Hierarchy, StoreError> {
+        let mut hierarchy = Hierarchy::default();
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?));
+        for (ontology, child, parent) in self.list(sql!("rule_parents"), &[], read)? {
+            hierarchy.add((ontology, child), (ontology, parent));
+        }
+        Ok(hierarchy)
+    }
+
+    /// Where a class is shown from, as a finding that names it; nothing for a stub.
+    fn class_place(
+        &self,
+        (ontology_id, class_id): ClassKey,
+        code: &str,
+        level: FindingLevel,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
+        let place = |row: &Row<'_>| finding(row, code, level, str::to_owned);
+        self.list(sql!("rule_class_place"), by_id, place)
+    }
+
+    fn class_shown(&self, (ontology_id, class_id): ClassKey) -> Result<String, StoreError> {
+        let by_id = named_params! { ":ontology_id": ontology_id, ":class_id": class_id };
+        let mut shown = self.list(sql!("class_shown"), by_id, |row| row.get::<_, String>(0))?;
+        Ok(shown.pop().unwrap_or_default())
     }
 }
 
@@ -365,142 +406,9 @@ fn finding(
     })
 }
 
-/// The strongly connected parts of a graph that have an edge within, by Tarjan's algorithm
-/// without recursion: a chain of parents may be as long as there are classes.
-fn cycles(edges: &HashMap<ClassKey, Vec<ClassKey>>) -> Vec<Vec<ClassKey>> {
-    let mut walk = Walk::over(edges);
-    let mut starts: Vec<_> = edges.keys().copied().collect();
-    starts.sort_unstable();
-    for start in starts {
-        if !walk.index.contains_key(&start) {
-            walk.from(start);
-        }
-    }
-    walk.found
-}
-
-struct Walk<'a> {
-    edges: &'a HashMap<ClassKey, Vec<ClassKey>>,
-    index: HashMap<ClassKey, usize>,
-    lowest: HashMap<ClassKey, usize>,
-    stack: Vec<ClassKey>,
-    on_stack: HashSet<ClassKey>,
-    found: Vec<Vec<ClassKey>>,
-}
-
-impl<'a> Walk<'a> {
-    fn over(edges: &'a HashMap<ClassKey, Vec<ClassKey>>) -> Self {
-        Self {
-            edges,
-            index: HashMap::new(),
-            lowest: HashMap::new(),
-            stack: Vec::new(),
-            on_stack: HashSet::new(),
-            found: Vec::new(),
-        }
-    }
-
-    fn enter(&mut self, node: ClassKey) {
-        let index = self.index.len();
-        self.index.insert(node, index);
-        self.lowest.insert(node, index);
-        self.stack.push(node);
-        self.on_stack.insert(node);
-    }
-
-    fn lower(&mut self, node: ClassKey, to: usize) {
-        if let Some(lowest) = self.lowest.get_mut(&node) {
-            *lowest = (*lowest).min(to);
-        }
-    }
-
-    fn from(&mut self, start: ClassKey) {
-        let edges = self.edges;
-        let next_of = |node: ClassKey| edges.get(&node).map_or(&[][..], Vec::as_slice).iter();
-        self.enter(start);
-        let mut path = vec![(start, next_of(start))];
-        while let Some((node, rest)) = path.last_mut() {
-            let node = *node;
-            match rest.next() {
-                Some(next) if !self.index.contains_key(next) => {
-                    self.enter(*next);
-                    path.push((*next, next_of(*next)));
-                }
-                Some(next) => {
-                    if self.on_stack.contains(next) {
-                        self.lower(node, self.index[next]);
-                    }
-                }
-                None => {
-                    path.pop();
-                    let lowest = self.lowest[&node];
-                    if let Some((above, _)) = path.last() {
-                        self.lower(*above, lowest);
-                    }
-                    if lowest == self.index[&node] {
-                        self.leave(node);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes the part that `root` is the first of from the stack.
-    fn leave(&mut self, root: ClassKey) {
-        let mut part = Vec::new();
-        while let Some(node) = self.stack.pop() {
-            self.on_stack.remove(&node);
-            part.push(node);
-            if node == root {
-                break;
-            }
-        }
-        let is_own_parent = self.edges.get(&root).is_some_and(|next| next.contains(&root));
-        if part.len() > 1 || is_own_parent {
-            self.found.push(part);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn graph(edges: &[(i64, i64)]) -> HashMap<ClassKey, Vec<ClassKey>> {
-        let mut graph: HashMap<_, Vec<_>> = HashMap::new();
-        for (from, to) in edges {
-            graph.entry((1, *from)).or_default().push((1, *to));
-        }
-        graph
-    }
-
-    fn found(edges: &[(i64, i64)]) -> Vec<Vec<i64>> {
-        let mut found: Vec<Vec<i64>> = cycles(&graph(edges))
-            .into_iter()
-            .map(|cycle| {
-                let mut ids: Vec<_> = cycle.into_iter().map(|(_, id)| id).collect();
-                ids.sort_unstable();
-                ids
-            })
-            .collect();
-        found.sort();
-        found
-    }
-
-    #[test]
-    fn each_cycle_is_found_once_and_what_leads_to_it_is_none() {
-        assert_eq!(found(&[(1, 2), (2, 3), (3, 1), (0, 1), (3, 4)]), [[1, 2, 3]]);
-        assert_eq!(found(&[(1, 2), (2, 1), (3, 4), (4, 3), (2, 3)]), [[1, 2], [3, 4]]);
-        assert_eq!(found(&[(5, 5), (5, 6)]), [[5]]);
-        assert_eq!(found(&[(1, 2), (1, 3), (2, 4), (3, 4)]), Vec::<Vec<i64>>::new());
-    }
-
-    #[test]
-    fn a_chain_of_a_hundred_thousand_parents_needs_no_stack() {
-        let mut edges: Vec<_> = (0..100_000).map(|id| (id, id + 1)).collect();
-        edges.push((100_000, 0));
-        assert_eq!(found(&edges)[0].len(), 100_001);
-    }
 
     #[test]
     fn rules_stand_in_the_order_of_their_codes() {

@@ -26,7 +26,7 @@ const PREFIXES: &str = "@prefix ex: <http://example.org/> .\n\
     @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n\
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n";
 
-const CASES: [Case; 24] = [
+const CASES: [Case; 25] = [
     Case {
         code: "claimed_twice",
         files: &[
@@ -214,6 +214,15 @@ const CASES: [Case; 24] = [
             ("a.ofn", "AnnotationAssertion(rdfs:label mv:Dam \"Dam\"@en)"),
             ("b.ofn", "AnnotationAssertion(rdfs:label mv:Dam \"Damm\"@de)"),
         ],
+    },
+    Case {
+        code: "redundant_parent",
+        files: &[
+            ("a.ofn", "SubClassOf(mv:Dam mv:Barrier) SubClassOf(mv:Dam mv:Structure)"),
+            ("b.ofn", "SubClassOf(mv:Barrier mv:Wall) SubClassOf(mv:Wall mv:Structure)"),
+        ],
+        found: &["a.ofn:1 mv:Dam: its parent mv:Structure is above its parent mv:Barrier"],
+        silent: &[("a.ofn", "SubClassOf(mv:Dam mv:Barrier) SubClassOf(mv:Dam mv:Structure)")],
     },
     Case {
         code: "subclass_cycle",

@@ -63,6 +63,7 @@ impl Stated {
 }
 
 /// The contexts that documents may cite: those that are configured, and the vocabulary's own.
+#[cfg(feature = "owl")]
 pub(in crate::parse) fn contexts(settings: &PageSettings) -> Contexts {
     let own = vocabulary::context(false).to_string();
     let own = vocabulary::ADDRESSES.iter().map(|address| ((*address).to_owned(), own.clone()));
