@@ -61,7 +61,8 @@ impl Parser for FileParser {
         if is_page(&item.key) {
             return self.pages.parse(item);
         }
-        let Some(format) = owl::detect(&item.content) else { return self.pages.parse(item) };
+        let format = owl::detect(&item.content).filter(|_| !is_plain_json(item));
+        let Some(format) = format else { return self.pages.parse(item) };
         let prefixes = &self.pages.settings().prefixes;
         let document = owl::Document {
             item,
@@ -79,6 +80,16 @@ impl Parser for FileParser {
 
 /// Whether a file is a page by its name. Any other is an OWL document if it looks like one.
 fn is_page(key: &ItemKey) -> bool {
-    let (_, extension) = key.as_str().rsplit_once('.').unwrap_or_default();
-    PAGES.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    PAGES.iter().any(|known| extension(key).eq_ignore_ascii_case(known))
+}
+
+/// Whether a file is JSON by its name and cites no context: other programs use the other keywords
+/// of JSON-LD for ends of their own.
+fn is_plain_json(item: &SourceItem) -> bool {
+    let has_context = || memchr::memmem::find(&item.content, b"\"@context\"").is_some();
+    extension(&item.key).eq_ignore_ascii_case("json") && !has_context()
+}
+
+fn extension(key: &ItemKey) -> &str {
+    key.as_str().rsplit_once('.').unwrap_or_default().1
 }

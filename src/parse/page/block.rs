@@ -126,7 +126,8 @@ pub(super) fn made_class(name: &str) -> Iri {
     Iri { expanded: iri.clone(), compact: iri }
 }
 
-fn names(
+/// The names that a block supplies.
+pub(super) fn names(
     stated: &[Stated],
     class: Option<&Identifier<'_>>,
     fields: &Fields<'_>,
@@ -139,12 +140,12 @@ fn names(
         }
     }
     names.add(Rank::Page, surroundings.page_name);
-    for (field, rank) in
-        [(Field::PreferredTerm, Rank::PreferredTerm), (Field::TermId, Rank::TermId)]
-    {
-        fields.name(field).into_iter().for_each(|name| names.add(rank, name));
-    }
     let own = || stated.iter().map(|stated| &stated.property);
+    let preferred = fields.name(Field::PreferredTerm);
+    preferred.into_iter().for_each(|name| names.add(Rank::PreferredTerm, name));
+    let legacy = own().filter(|it| keys::is_same(&it.key, keys::LEGACY_TERM_ID));
+    let term_ids = fields.name(Field::TermId).into_iter().chain(legacy.map(|it| bare(&it.value)));
+    term_ids.for_each(|name| names.add(Rank::TermId, name));
     add_lists(&mut names, Rank::AltTerm, own().filter(|it| keys::is_alternative(&it.key)));
     add_lists(&mut names, Rank::Alias, own().filter(|it| keys::is_alias(&it.key)));
     add_lists(&mut names, Rank::Alias, surroundings.aliases.iter().copied());

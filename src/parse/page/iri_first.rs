@@ -4,17 +4,14 @@
 //! section, and the class's prefixed name is a property like any other.
 
 use super::block::{self, Surroundings};
-use super::draft::{BlockDraft, Stated};
-use super::identifier::{self, Identifier};
+use super::draft::BlockDraft;
+use super::identifier;
 use super::keys::{self, Field};
 use super::lines::Line;
 use super::outline::Extent;
 use super::rules;
-use crate::claim::Names;
-use crate::iri::local_name;
-use crate::name::Rank;
 use crate::parse::findings::Findings;
-use crate::record::{Block, Property, SuppliedName};
+use crate::record::{Block, Property};
 
 /// The title of the section whose text is the comment.
 const DEFINITION: &str = "Definition";
@@ -50,7 +47,7 @@ pub(super) fn read(
     let preferred = fields.name(Field::PreferredTerm);
     let label = preferred.or(fields.name(Field::Label)).unwrap_or(surroundings.page_name);
     let label = label.to_owned();
-    let names = names(&draft.stated, class.as_ref(), &fields, surroundings);
+    let names = block::names(&draft.stated, class.as_ref(), &fields, surroundings);
     let iri = match &class {
         Some(identifier) => identifier.iri.clone(),
         None => block::made_class(&label),
@@ -68,31 +65,4 @@ pub(super) fn read(
 
 fn is_iri(property: &Property) -> bool {
     keys::is_same(&property.key, keys::IRI)
-}
-
-fn names(
-    stated: &[Stated],
-    class: Option<&Identifier<'_>>,
-    fields: &block::Fields<'_>,
-    surroundings: &Surroundings<'_>,
-) -> Vec<SuppliedName> {
-    let mut names = Names::default();
-    if let Some(Identifier { iri, written }) = class {
-        for form in [&iri.expanded, &iri.compact, *written] {
-            names.add(Rank::Iri, form);
-        }
-    }
-    names.add(Rank::Page, surroundings.page_name);
-    fields.name(Field::PreferredTerm).into_iter().for_each(|it| names.add(Rank::PreferredTerm, it));
-    let own = || stated.iter().map(|stated| &stated.property);
-    let is_term_id = |it: &&Property| keys::is_same(&it.key, keys::LEGACY_TERM_ID);
-    let term_id = own().find(is_term_id).map(|it| it.value.as_str());
-    let term_ids = fields.name(Field::TermId).into_iter().chain(term_id);
-    term_ids.for_each(|it| names.add(Rank::TermId, it));
-    block::add_lists(&mut names, Rank::AltTerm, own().filter(|it| keys::is_alternative(&it.key)));
-    block::add_lists(&mut names, Rank::Alias, own().filter(|it| keys::is_alias(&it.key)));
-    if let Some(Identifier { iri, .. }) = class {
-        names.add(Rank::LocalName, local_name(&iri.expanded));
-    }
-    names.into_list()
 }

@@ -110,6 +110,17 @@ fn what_was_found_is_told_of_a_page_and_in_the_report() {
 }
 
 #[test]
+fn json_is_a_document_only_if_it_cites_a_context() {
+    let desk = Desk::new();
+    desk.page("a.json", "{\"@id\": \"urn:a\", \"@type\": \"message\"}");
+    desk.page("b.json", "{\"@context\": {}, \"@id\": \"urn:b\", \"http://x/p\": 1}");
+    desk.page("c.jsonld", "{\"@id\": \"urn:c\", \"http://x/p\": 1}");
+    let (answer, code) = desk.json(&["sync", "pages"]);
+    assert_eq!((&answer["counters"]["written"], code), (&2.into(), 0), "{answer:#}");
+    assert_eq!(answer["skips"][0][0], "no_markers");
+}
+
+#[test]
 fn a_context_of_the_configuration_is_used_and_its_change_reads_again() {
     let desk = Desk::new();
     let page = "```json-ld\n{\"@context\": \"https://example.org/eau.jsonld\", \"@type\": \"Class\", \

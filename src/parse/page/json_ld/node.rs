@@ -193,12 +193,19 @@ impl Values<'_> {
         for Member { key, value } in node.stated() {
             let (path, line) = (Path::ROOT.key(key), self.line(value));
             match vocabulary::term(key) {
-                Some(Term::Label) => self.label(value, path, &mut draft, &mut pieces),
+                Some(Term::Label) => {
+                    let others =
+                        self.shown_and_others(value, path, &mut draft.label, LABEL, &mut pieces);
+                    draft.alternatives.extend(others);
+                }
                 Some(Term::AlternativeLabel) => {
                     let said = self.texts(value, path);
                     draft.alternatives.extend(said.into_iter().map(|it| it.text.into_owned()));
                 }
-                Some(Term::Definition) => self.definition(value, path, &mut draft, &mut pieces),
+                Some(Term::Definition) => {
+                    let comment = &mut draft.comment;
+                    self.shown_and_others(value, path, comment, COMMENT, &mut pieces);
+                }
                 Some(Term::SubClassOf) => self.relate(SUBCLASS_OF, value, path, &mut related),
                 Some(Term::Relations) => {
                     self.relations(value, path, &mut related, &mut draft.properties);
@@ -234,42 +241,29 @@ impl Values<'_> {
         draft
     }
 
-    /// The label in English or in no language; the others are further names, and axioms.
-    fn label(
+    /// Takes what is said in English or in no language as `shown`; the rest are annotations, and
+    /// given back.
+    fn shown_and_others(
         &mut self,
         value: &Node<'_>,
         path: Path<'_>,
-        draft: &mut ClassDraft,
+        shown: &mut Option<String>,
+        property: &str,
         pieces: &mut Pieces<'_>,
-    ) {
+    ) -> Vec<String> {
         let mut said = self.texts(value, path);
         said.sort_by_key(Said::is_foreign);
+        let mut others = Vec::new();
         for said in said {
-            if draft.label.is_none() {
-                draft.label = Some(said.text.trim().to_owned());
-                continue;
-            }
-            pieces.annotate(LABEL, &said);
-            draft.alternatives.push(said.text.trim().to_owned());
-        }
-    }
-
-    fn definition(
-        &mut self,
-        value: &Node<'_>,
-        path: Path<'_>,
-        draft: &mut ClassDraft,
-        pieces: &mut Pieces<'_>,
-    ) {
-        let mut said = self.texts(value, path);
-        said.sort_by_key(Said::is_foreign);
-        for said in said {
-            if draft.comment.is_none() {
-                draft.comment = Some(said.text.trim().to_owned());
+            let text = said.text.trim().to_owned();
+            if shown.is_none() {
+                *shown = Some(text);
             } else {
-                pieces.annotate(COMMENT, &said);
+                pieces.annotate(property, &said);
+                others.push(text);
             }
         }
+        others
     }
 
     /// The predicates of `relations`, each with what it leads to.

@@ -124,11 +124,10 @@ const SPELLINGS: [(&str, &str); 13] = [
 ];
 
 /// Types, with the prefix and local name of their IRIs.
-const TYPES: [(&str, Type, &str, &str); 6] = [
+const TYPES: [(&str, Type, &str, &str); 5] = [
     ("Page", Type::Page, "vc", "Page"),
     ("Class", Type::Class, "owl", "Class"),
     ("OntologyClass", Type::Class, "vc", "OntologyClass"),
-    ("", Type::Class, "vc", "Class"),
     ("Individual", Type::Individual, "owl", "NamedIndividual"),
     ("LinkResolutionsAnnotation", Type::Annotation, "vc", "LinkResolutionsAnnotation"),
 ];
@@ -173,11 +172,8 @@ pub(super) const SCHEMA_VERSION: &str = "2";
 /// What a key means.
 pub(super) fn term(key: &str) -> Option<Term> {
     let (prefix, local) = split(key);
-    let is_meant = |(short, _, of, name): &&(&str, Term, &str, &str)| match prefix {
-        "" => !local.is_empty() && local == *short,
-        // Pages write the vocabulary's prefix before any of its keys.
-        "vc" => local == *short || (*of == "vc" && local == *name),
-        _ => prefix == *of && local == *name,
+    let is_meant = |(short, _, of, name): &&(&str, Term, &str, &str)| {
+        means((prefix, local), short, (of, name))
     };
     TERMS.iter().find(is_meant).map(|(_, term, ..)| *term)
 }
@@ -185,9 +181,8 @@ pub(super) fn term(key: &str) -> Option<Term> {
 /// What a type means.
 pub(super) fn node_type(written: &str) -> Option<Type> {
     let (prefix, local) = split(written);
-    let is_meant = |(short, _, of, name): &&(&str, Type, &str, &str)| match prefix {
-        "" => !local.is_empty() && local == *short,
-        _ => prefix == *of && local == *name,
+    let is_meant = |(short, _, of, name): &&(&str, Type, &str, &str)| {
+        means((prefix, local), short, (of, name))
     };
     TYPES.iter().find(is_meant).map(|(_, meant, ..)| *meant)
 }
@@ -213,10 +208,8 @@ pub(super) enum Spelling {
 /// The predicate that a key of `relations` states; nothing for a key without letters.
 pub(super) fn predicate(key: &str) -> Option<Predicate> {
     let (prefix, local) = split(key);
-    let is_usual = |(short, _, of, name): &&(&str, &str, &str, &str)| match prefix {
-        "" => local == *short,
-        "vc" => local == *short || (*of == "vc" && local == *name),
-        _ => prefix == *of && local == *name,
+    let is_usual = |(short, _, of, name): &&(&str, &str, &str, &str)| {
+        means((prefix, local), short, (of, name))
     };
     if let Some((_, name, ..)) = PREDICATES.iter().find(is_usual) {
         return Some(Predicate { name: Cow::Borrowed(name), spelling: Spelling::Usual });
@@ -230,6 +223,17 @@ pub(super) fn predicate(key: &str) -> Option<Predicate> {
         Some(name) => Some(Predicate { name: Cow::Borrowed(name), spelling: Spelling::Other }),
         None if kebab.is_empty() => None,
         None => Some(Predicate { name: Cow::Owned(kebab), spelling: Spelling::Unknown }),
+    }
+}
+
+/// Whether a prefix and a local name mean the key `short`, whose IRI has the other pair. Pages
+/// write the vocabulary's own prefix before any of its keys.
+fn means((prefix, local): (&str, &str), short: &str, iri: (&str, &str)) -> bool {
+    let is_short = !local.is_empty() && local == short;
+    match prefix {
+        "" => is_short,
+        "vc" => is_short || iri == (prefix, local),
+        _ => iri == (prefix, local),
     }
 }
 
