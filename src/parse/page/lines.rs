@@ -3,6 +3,7 @@
 //!
 //! One line at a time; what lines mean together is in `fences` and `outline`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memchr2_iter;
@@ -142,6 +143,10 @@ impl<'a> Line<'a> {
     pub(super) fn property(&self) -> Option<(&'a str, &'a str)> {
         let end = self.body.find(|c: char| !is_key_character(c)).unwrap_or(self.body.len());
         let (word, rest) = self.body.split_at(end);
+        // Most lines of code begin with another sign.
+        if word.is_empty() {
+            return None;
+        }
         let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace);
         match word.strip_suffix("::").filter(|_| spaced) {
             Some(key) => named(key.trim_end_matches(':'), rest.trim_start()),
@@ -237,6 +242,15 @@ pub(super) fn split<'a>(bytes: &[u8], text: &'a str) -> Vec<Line<'a>> {
         after_blank = false;
     }
     lines
+}
+
+/// Bytes as text, with a mark in place of each that is not UTF-8. Whole texts, which most are, are
+/// looked at in large steps.
+pub(super) fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// The lines of `bytes` with their ends: `\n`, `\r\n` or a lone `\r`.

@@ -113,7 +113,7 @@ impl Parser for PageParser {
         if let Some(at) = memchr::memchr(0, &item.content) {
             return not_text(at, item.content.len());
         }
-        let text = String::from_utf8_lossy(&item.content);
+        let text = lines::readable(&item.content);
         let mut findings = Findings::default();
         let mut lines = lines::split(&item.content, &text);
         let fenced = fences::find(&mut lines, &mut findings);
@@ -178,7 +178,7 @@ impl PageParser {
             .filter(|it| it.is_json_ld())
             .map(|it| {
                 let Fence { line, start_byte, end_byte, .. } = it.record(Dialect::JsonLd);
-                (String::from_utf8_lossy(&content[start_byte..end_byte]), line + 1)
+                (lines::readable(&content[start_byte..end_byte]), line + 1)
             })
             .collect();
         json_ld::read(&fences, &self.settings, findings)
@@ -194,7 +194,7 @@ impl PageParser {
         findings: &mut Findings,
     ) -> Ontology {
         let piece = |fence: &Fence| Piece {
-            text: String::from_utf8_lossy(&content[fence.start_byte..fence.end_byte]),
+            text: lines::readable(&content[fence.start_byte..fence.end_byte]),
             line: fence.line + 1,
         };
         let owl = fences.iter().filter(|fence| fence.dialect != Dialect::JsonLd);
