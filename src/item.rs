@@ -52,8 +52,8 @@ pub struct SourceItem {
 
 /// Why an item was left out on purpose.
 ///
-/// The first group follows from the item itself: what it stated before is removed.
-/// The second is circumstance: what was stored before is kept.
+/// The first group follows from the item itself: what it stated before is removed, as far as the
+/// deletion guard allows. The second is circumstance: what was stored before is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
     /// A page with no ontology block, no term properties and no `public:: true`.
@@ -68,12 +68,12 @@ pub enum SkipReason {
     SymlinkOutside,
     /// Another repository inside this one; it would be a source of its own.
     Submodule,
-    /// What Git LFS leaves in a repository in place of a file.
-    LfsPointer,
     /// A socket, a pipe or a device.
     NotAFile,
     /// A name that is not UTF-8.
     NameNotUtf8,
+    /// What Git LFS leaves in a repository in place of a file.
+    LfsPointer,
     /// The source has it and would not let it be read.
     Unreadable,
     /// It changed each time it was read.
@@ -93,9 +93,9 @@ impl SkipReason {
         Self::Symlink,
         Self::SymlinkOutside,
         Self::Submodule,
-        Self::LfsPointer,
         Self::NotAFile,
         Self::NameNotUtf8,
+        Self::LfsPointer,
         Self::Unreadable,
         Self::Unstable,
         Self::Vanished,
@@ -129,7 +129,15 @@ impl SkipReason {
     /// Whether what the store holds of the item stays: true for a circumstance,
     /// false where the item itself is the reason.
     pub fn keeps_stored_version(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Unstable | Self::Vanished | Self::Discarded)
+        matches!(
+            self,
+            Self::LfsPointer | Self::Unreadable | Self::Unstable | Self::Vanished | Self::Discarded
+        )
+    }
+
+    /// Whether a parser decides so: the same content is skipped again.
+    pub fn is_of_content(self) -> bool {
+        matches!(self, Self::NoMarkers | Self::UnsupportedFormat | Self::LfsPointer)
     }
 }
 

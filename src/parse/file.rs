@@ -8,12 +8,15 @@ use super::owl;
 #[cfg(feature = "owl")]
 use super::owl::{InThread, Translator};
 use super::page::{PageParser, PageSettings};
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Rejection, Stage};
 use crate::fingerprint::Reading;
-use crate::item::{ItemKey, SourceItem};
+use crate::item::{ItemKey, SkipReason, SourceItem};
 
 /// Extensions of pages, whatever is in them.
 const PAGES: [&str; 2] = ["md", "markdown"];
+
+/// Extensions of OWL documents.
+const DOCUMENTS: [&str; 8] = ["owl", "ofn", "rdf", "owx", "ttl", "nt", "omn", "obo"];
 
 /// Reads every kind of file that an ontology is kept in.
 #[derive(Clone)]
@@ -52,10 +55,10 @@ impl Parser for FileParser {
     }
 
     fn parse(&self, item: &SourceItem) -> Parsed {
-        if is_page(&item.key) {
+        if has_extension(&item.key, &PAGES) {
             return self.pages.parse(item);
         }
-        let Some(format) = owl::detect(&item.content) else { return self.pages.parse(item) };
+        let Some(format) = owl::detect(&item.content) else { return self.parse_other(item) };
         let document = owl::Document { item, format, prefixes: self.pages.prefixes() };
         #[cfg(feature = "owl")]
         return document.read(&*self.translator);
@@ -64,8 +67,29 @@ impl Parser for FileParser {
     }
 }
 
-/// Whether a file is a page by its name. Any other is an OWL document if it looks like one.
-fn is_page(key: &ItemKey) -> bool {
+impl FileParser {
+    /// Reads a file whose content is of no known syntax. Under the name of a document it is
+    /// damaged, and not left out.
+    fn parse_other(&self, item: &SourceItem) -> Parsed {
+        match self.pages.parse(item) {
+            Parsed::Skipped { reason: SkipReason::NoMarkers, .. }
+                if has_extension(&item.key, &DOCUMENTS) =>
+            {
+                let message = match item.content.trim_ascii().first() {
+                    Some(b'<') => "markup that is no ontology, such as a page of a web server",
+                    Some(_) => "its content is of no syntax that ontologies are written in",
+                    None => "an empty file",
+                };
+                let (stage, message) = (Stage::Parse, message.to_owned());
+                Parsed::Rejected(Rejection { stage, code: "unknown_syntax", message })
+            }
+            parsed => parsed,
+        }
+    }
+}
+
+/// Whether a file's name ends in one of these extensions, whatever their case.
+fn has_extension(key: &ItemKey, known: &[&str]) -> bool {
     let (_, extension) = key.as_str().rsplit_once('.').unwrap_or_default();
-    PAGES.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -5,8 +5,9 @@ use std::fmt;
 use super::{Diagnostic, Level};
 
 /// Every code that a diagnostic may have.
-pub const CODES: [&str; 30] = [
+pub const CODES: [&str; 31] = [
     "bad_axiom",
+    "bad_clause",
     "bad_date",
     "class_disagrees",
     "cyclic_expression",

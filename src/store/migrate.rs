@@ -9,8 +9,10 @@ use super::StoreError;
 use crate::fingerprint::Digest;
 
 /// Version, name and text of every migration, in order.
-const MIGRATIONS: &[(u32, &str, &str)] =
-    &[(1, "store", include_str!("../../migrations/0001_store.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "store", include_str!("../../migrations/0001_store.sql")),
+    (3, "set_aside", include_str!("../../migrations/0003_set_aside.sql")),
+];
 
 /// Brings the schema up to date, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection, now_ms: i64) -> Result<(), StoreError> {
@@ -78,7 +80,31 @@ mod tests {
             .execute(sql!("migration_record"), (99, "later", "x", 0))
             .expect("as a newer program would");
         let refused = migrate(&mut connection, 0);
-        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, supported: 1 })));
+        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, supported: 3 })));
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_gets_those_that_came_later() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        let (version, name, text) = MIGRATIONS[0];
+        connection.execute_batch(sql!("migration_table")).expect("a table");
+        connection.execute_batch(text).expect("the first schema");
+        let record = (version, name, Digest::of(text.as_bytes()).to_string(), 0);
+        connection.execute(sql!("migration_record"), record).expect("recorded");
+        let known =
+            "insert into source (id, name, kind, settings) values (1, 'a', 'directory', '{}');
+            insert into job (id, uid, source_id, kind, state, options, parser_version,
+                configuration_version, created_at_ms, updated_at_ms)
+            values (1, 'j', 1, 'sync', 'completed', '{}', 1, x'', 0, 0);
+            insert into item (source_id, key, outcome, skip_reason, job_id, attempt, sequence,
+                decided_at_ms, read_epoch, read_counter, fingerprint)
+            values (1, 'a.md', 'skipped', 'no_markers', 1, 1, 0, 0, 1, 1, zeroblob(32))";
+        connection.execute_batch(known).expect("an item");
+        migrate(&mut connection, 1).expect("the later schemas");
+        let states = crate::store::states(&connection, 1, "", None, 9).expect("states");
+        assert_eq!((states.len(), states[0].is_stored), (1, false));
+        let newest = MIGRATIONS.last().map(|(version, ..)| *version);
+        assert_eq!(check(&connection).ok(), newest);
     }
 
     #[test]

@@ -36,3 +36,4 @@ mod rows_postgres;
 mod rows_sqlite;
 mod sync;
 mod tidy;
+mod withdrawals;

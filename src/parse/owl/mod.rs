@@ -13,6 +13,8 @@ mod format;
 mod grammar;
 #[cfg(feature = "owl")]
 mod guard;
+#[cfg(feature = "owl")]
+mod obo;
 mod prefixes;
 #[cfg(feature = "owl")]
 mod rdf;
@@ -37,7 +39,7 @@ use statement::Statements;
 #[cfg(feature = "owl")]
 pub use turtle::TurtleWriter;
 
-use super::findings::Findings;
+use super::findings::{Findings, Quoted};
 use super::{Parsed, Rejection, Stage};
 use crate::iri::PrefixTable;
 #[cfg(not(feature = "owl"))]
@@ -72,6 +74,8 @@ impl Document<'_> {
             #[cfg(feature = "owl")]
             OwlFormat::NTriples => self.read_rdf(Syntax::NTriples, &mut statements, &mut findings),
             #[cfg(feature = "owl")]
+            OwlFormat::Obo => self.read_obo(&mut statements, &mut findings),
+            #[cfg(feature = "owl")]
             _ => self.read_other(translator, &mut statements, &mut findings),
             #[cfg(not(feature = "owl"))]
             other => {
@@ -97,8 +101,14 @@ impl Document<'_> {
         }))
     }
 
+    /// The content behind a byte order mark, which is no part of the text.
+    fn content(&self) -> &[u8] {
+        let content = &*self.item.content;
+        content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)
+    }
+
     fn text(&self) -> Result<&str, Rejection> {
-        let content = &self.item.content;
+        let content = self.content();
         std::str::from_utf8(content).map_err(|error| {
             let (at, length) = (error.valid_up_to(), content.len());
             let message = format!("byte {at} of {length} is not UTF-8");
@@ -130,6 +140,25 @@ impl Document<'_> {
     }
 
     #[cfg(feature = "owl")]
+    fn read_obo(
+        &self,
+        statements: &mut Statements<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Rejection> {
+        let text = self.text()?;
+        let mut prefixes = Prefixes::new(self.prefixes);
+        report_conflicts(text, findings);
+        obo::read(text, &mut |line, stated| match stated {
+            Ok(text) => {
+                read_functional(Reader::new(text, line), &mut prefixes, statements, findings);
+            }
+            Err(reason) => findings.error("bad_clause", line, reason),
+        });
+        prefixes.report(findings);
+        Ok(())
+    }
+
+    #[cfg(feature = "owl")]
     fn read_other(
         &self,
         translator: &dyn Translator,
@@ -138,7 +167,7 @@ impl Document<'_> {
     ) -> Result<(), Rejection> {
         let mut prefixes = Prefixes::new(self.prefixes);
         // What comes from elsewhere has no lines here.
-        translator.translate(&self.item.content, self.format, &mut |text| {
+        translator.translate(self.content(), self.format, &mut |text| {
             read_functional(Reader::new(text, 0), &mut prefixes, statements, findings);
         })?;
         prefixes.report(findings);

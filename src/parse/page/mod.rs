@@ -44,7 +44,7 @@ use crate::name::Name;
 /// The version of this parser. Raise it with every change that gives some page another
 /// record, diagnostics included; also when names fold otherwise, as with a new version of
 /// Unicode. Stored pages are then read again.
-pub const PARSER_VERSION: u32 = 3;
+pub const PARSER_VERSION: u32 = 4;
 
 /// What can be set about reading pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
