@@ -5,10 +5,13 @@ use std::fmt;
 use super::{Diagnostic, Level};
 
 /// Every code that a diagnostic may have.
-pub const CODES: [&str; 31] = [
+pub const CODES: [&str; 34] = [
     "bad_axiom",
     "bad_clause",
     "bad_date",
+    "bad_iri",
+    "bad_language",
+    "bad_node",
     "class_disagrees",
     "cyclic_expression",
     "expression_too_large",

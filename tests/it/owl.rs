@@ -176,6 +176,39 @@ async fn a_file_may_turn_from_a_document_into_a_page_and_back_again() {
     }
 }
 
+#[tokio::test]
+async fn an_iri_that_looks_like_a_prefixed_name_is_kept_apart_from_the_name() {
+    let repository = Repository::empty();
+    repository.write(
+        "a.ttl",
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         @prefix mv: <http://narrativegoldmine.com/metaverse#> .\n\
+         <mv:A> a owl:Class ; rdfs:label \"raw\" .\nmv:A a owl:Class ; rdfs:label \"real\" .\n\
+         <skos:Concept> a owl:Class ; rdfs:label \"not SKOS\" .\n\
+         mv:Below a owl:Class ; rdfs:subClassOf <mv:A> .\n",
+    );
+    repository.sync().await;
+    let shown = "select class_iri || ' ' || iri || ' ' || label from owl_classes order by 1";
+    let expected = [
+        "<mv:A> mv:A raw",
+        "<skos:Concept> skos:Concept not SKOS",
+        "mv:A http://narrativegoldmine.com/metaverse#A real",
+        "mv:Below http://narrativegoldmine.com/metaverse#Below Below",
+    ];
+    assert_eq!(column::<String>(&repository, shown), expected);
+    let parents: Vec<String> = column(&repository, "select parent_iri from owl_class_hierarchy");
+    assert_eq!(parents, ["<mv:A>"]);
+    let again = Repository::empty();
+    let reader = repository.reader();
+    let source = reader.sources().expect("sources").remove(0);
+    let mut out = Vec::new();
+    driftless::engine::export_turtle(&reader, source.id, &mut out).expect("exported");
+    again.write("b.ttl", out);
+    again.sync().await;
+    assert_eq!(column::<String>(&again, shown), expected);
+}
+
 #[test]
 fn a_kind_is_known_by_its_name() {
     for kind in EntityKind::ALL {

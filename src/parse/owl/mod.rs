@@ -19,6 +19,7 @@ mod prefixes;
 #[cfg(feature = "owl")]
 mod rdf;
 mod reader;
+mod soundness;
 mod statement;
 mod tokens;
 #[cfg(feature = "owl")]
@@ -71,8 +72,16 @@ impl Document<'_> {
             OwlFormat::RdfXml => self.read_rdf(Syntax::RdfXml, &mut statements, &mut findings),
             #[cfg(feature = "owl")]
             OwlFormat::Turtle => self.read_rdf(Syntax::Turtle, &mut statements, &mut findings),
+            // It may be Turtle that begins like it.
             #[cfg(feature = "owl")]
-            OwlFormat::NTriples => self.read_rdf(Syntax::NTriples, &mut statements, &mut findings),
+            OwlFormat::NTriples => {
+                let read = self.read_rdf(Syntax::NTriples, &mut statements, &mut findings);
+                if read.as_ref().is_err_and(|rejection| rejection.code == "bad_n_triples") {
+                    let turtle = OwlFormat::Turtle;
+                    return Self { format: turtle, ..*self }.read(translator);
+                }
+                read
+            }
             #[cfg(feature = "owl")]
             OwlFormat::Obo => self.read_obo(&mut statements, &mut findings),
             #[cfg(feature = "owl")]

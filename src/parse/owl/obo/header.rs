@@ -3,7 +3,7 @@
 use super::line::{quoted, unescaped, word};
 use super::metadata::property_value;
 use super::names::is_iri;
-use super::write::{self, IN_OWL, OBO, OWL, RDFS};
+use super::write::{self, IN_OWL, OBO, RDFS};
 use super::{Clause, Document, Entity};
 
 impl Document<'_> {
@@ -54,10 +54,6 @@ impl Document<'_> {
             "remark" => {
                 let text = write::literal(&unescaped(value));
                 self.annotate_ontology(clause, &format!("{RDFS}comment"), &text);
-            }
-            "data-version" => {
-                let text = write::literal(&unescaped(value));
-                self.annotate_ontology(clause, &format!("{OWL}versionInfo"), &text);
             }
             tag => {
                 let local = match tag {

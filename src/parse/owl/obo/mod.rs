@@ -18,7 +18,9 @@ use std::collections::BTreeMap;
 
 use line::{Clause, Line};
 use names::Names;
-use write::{IN_OWL, OBO, OWL, RDFS};
+
+use super::built_in::built_in_kind;
+use crate::owl::EntityKind;
 
 /// Reads a document. `state` is given each statement in functional syntax with the line it
 /// stands on, or why a line cannot be used.
@@ -93,9 +95,9 @@ impl Document<'_> {
 
     /// The IRI of an entity that a clause uses, between brackets.
     fn used(&mut self, line: u32, kind: Entity, iri: &str) -> String {
-        let is_known = [IN_OWL, OWL, RDFS].iter().any(|space| iri.starts_with(space))
-            || iri.starts_with(OBO) && iri[OBO.len()..].starts_with("IAO_");
-        if !(is_known && kind == Entity::AnnotationProperty) {
+        let needs_none = kind == Entity::AnnotationProperty
+            && built_in_kind(iri) == Some(EntityKind::AnnotationProperty);
+        if !needs_none {
             self.entities.entry((kind, iri.to_owned())).or_insert(Some(line));
         }
         write::iri(iri)

@@ -1,3 +1,5 @@
+//! What clauses state, by the tables of the specification.
+
 use super::read;
 
 const HEAD: &str = "format-version: 1.2\nontology: q\n\n";
