@@ -32,9 +32,8 @@ const END: u32 = 0;
 const REJECTED: u32 = u32::MAX;
 
 /// Codes that a rejection may come with. They are static text, so they are looked up here.
-const CODES: [&str; 15] = [
+const CODES: [&str; 14] = [
     "bad_manchester",
-    "bad_obo",
     "bad_owl_xml",
     "bad_xml",
     "entity_expansion",

@@ -14,6 +14,8 @@ mod grammar;
 #[cfg(feature = "owl")]
 mod guard;
 #[cfg(feature = "owl")]
+mod manchester;
+#[cfg(feature = "owl")]
 mod obo;
 mod prefixes;
 #[cfg(feature = "owl")]
@@ -27,6 +29,8 @@ mod turtle;
 #[cfg(feature = "owl")]
 mod untyped;
 mod vocabulary;
+#[cfg(feature = "owl")]
+mod xml;
 
 use std::borrow::Cow;
 
@@ -145,7 +149,11 @@ impl Document<'_> {
         statements: &mut Statements<'_>,
         findings: &mut Findings,
     ) -> Result<(), Rejection> {
-        rdf::read(self.text()?, syntax, None, statements, findings).map(drop)
+        let text = match syntax {
+            Syntax::RdfXml => xml::readable(self.content())?,
+            Syntax::Turtle | Syntax::NTriples => Cow::Borrowed(self.text()?),
+        };
+        rdf::read(&text, syntax, None, statements, findings).map(drop)
     }
 
     #[cfg(feature = "owl")]
@@ -175,8 +183,12 @@ impl Document<'_> {
         findings: &mut Findings,
     ) -> Result<(), Rejection> {
         let mut prefixes = Prefixes::new(self.prefixes);
+        let content = match self.format {
+            OwlFormat::OwlXml => xml::readable(self.content())?,
+            _ => Cow::Borrowed(self.text()?),
+        };
         // What comes from elsewhere has no lines here.
-        translator.translate(self.content(), self.format, &mut |text| {
+        translator.translate(content.as_bytes(), self.format, &mut |text| {
             read_functional(Reader::new(text, 0), &mut prefixes, statements, findings);
         })?;
         prefixes.report(findings);
