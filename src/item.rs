@@ -80,13 +80,15 @@ pub enum SkipReason {
     Unstable,
     /// It was listed and gone when it was to be read.
     Vanished,
+    /// Reading it took too long, which may be because the machine was busy.
+    TimedOut,
     /// A rejection that somebody discarded, for this very version.
     Discarded,
 }
 
 impl SkipReason {
     /// Every reason, in the order reports use.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoMarkers,
         Self::UnsupportedFormat,
         Self::TooLarge,
@@ -99,6 +101,7 @@ impl SkipReason {
         Self::Unreadable,
         Self::Unstable,
         Self::Vanished,
+        Self::TimedOut,
         Self::Discarded,
     ];
 
@@ -117,6 +120,7 @@ impl SkipReason {
             Self::Unreadable => "unreadable",
             Self::Unstable => "unstable",
             Self::Vanished => "vanished",
+            Self::TimedOut => "timed_out",
             Self::Discarded => "discarded",
         }
     }
@@ -131,7 +135,12 @@ impl SkipReason {
     pub fn keeps_stored_version(self) -> bool {
         matches!(
             self,
-            Self::LfsPointer | Self::Unreadable | Self::Unstable | Self::Vanished | Self::Discarded
+            Self::LfsPointer
+                | Self::Unreadable
+                | Self::Unstable
+                | Self::Vanished
+                | Self::TimedOut
+                | Self::Discarded
         )
     }
 

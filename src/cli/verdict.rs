@@ -51,6 +51,9 @@ impl Weighing<'_> {
             Present::Here { .. } if self.skip_reason() == Some(SkipReason::LfsPointer) => {
                 self.sync("Git LFS keeps its content elsewhere: `git lfs pull`, then sync")
             }
+            Present::Here { .. } if self.skip_reason() == Some(SkipReason::TimedOut) => {
+                self.sync("reading it took too long: syncs try it again, three in all")
+            }
             Present::Here { .. } if !self.differs_by.is_empty() => {
                 self.sync(format!("its {} changed since", self.differs_by.join(" and ")))
             }
@@ -172,6 +175,7 @@ fn why_skipped(reason: SkipReason) -> &'static str {
         SkipReason::Unreadable => "it could not be read",
         SkipReason::Unstable => "it changed each time it was read",
         SkipReason::Vanished => "it was gone when it was to be read",
+        SkipReason::TimedOut => "reading it took too long",
         SkipReason::Discarded => "it was given up",
     }
 }

@@ -15,7 +15,7 @@ use super::{EngineError, Feed, REPORT_LINES, now_ms, reading_of};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason, SourceItem};
-use crate::parse::{Parsed, Parser};
+use crate::parse::{Parsed, Parser, Rejection, TIMED_OUT};
 use crate::pipeline::{Decision, GivenKeys, parse_guarded};
 use crate::source::{
     Fetched, Gap, Known, Listed, ListedKind, Listing, Missing, Order, Pinned, Source, Traffic,
@@ -350,6 +350,9 @@ impl Planning {
                 self.store(&item.key, None, item.content.len() as u64, state);
             }
             Parsed::Skipped { reason, detail } => self.skip(&item.key, reason, &detail, state),
+            Parsed::Rejected(Rejection { code: TIMED_OUT, message, .. }) => {
+                self.skip(&item.key, SkipReason::TimedOut, &message, state);
+            }
             Parsed::Rejected(rejection) => {
                 self.plan.rejected += 1;
                 self.note("reject", &item.key, &rejection.message);

@@ -116,6 +116,7 @@ pub(super) fn attention(
     }
     for SkipCount { reason, items, stored } in skips {
         let (count, remedy) = match reason.as_str() {
+            "timed_out" => (items, "run again: three syncs try them"),
             "unreadable" | "unstable" | "vanished" => {
                 (items, "see `driftless explain KEY`, then run again")
             }

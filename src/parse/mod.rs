@@ -15,6 +15,9 @@ pub use crate::record::{Diagnostic, Level, Rejection, Stage};
 use crate::record::{Document, OwlDocument, Page};
 pub use findings::CODES;
 
+/// The code of a rejection that is none: the item took too long, which may be the machine's fault.
+pub const TIMED_OUT: &str = "timed_out";
+
 /// Turns items into records. One parser serves several threads at once.
 pub trait Parser: Send + Sync + 'static {
     /// The version of the parser and the digest of its settings. The same bytes under

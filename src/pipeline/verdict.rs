@@ -30,7 +30,10 @@ impl Decision {
         let outcome = match &state.standing {
             Standing::Written(stored) if stored == fingerprint => Outcome::Unchanged,
             Standing::Skipped(reason, Some(stored))
-                if stored == fingerprint && reason.is_of_content() =>
+                if stored == fingerprint
+                    && (reason.is_of_content()
+                        // Another job tries again.
+                        || *reason == SkipReason::TimedOut && state.job_id == self.job_row) =>
             {
                 Outcome::Skipped(*reason)
             }

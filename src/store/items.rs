@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::documents::{self, Changed};
-use super::item_write::{ItemResult, ItemWrite, ReadOrder, Version};
+use super::item_write::{ItemResult, ItemWrite, ReadOrder, RejectedVersion, Version};
 use super::removal::settle;
 use super::statements::{self, Stated, Stater};
 use super::{StoreError, dead_letters, set_aside};
@@ -11,6 +11,7 @@ use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
 use crate::fingerprint::Digest;
 use crate::item::{ItemKey, SkipReason};
+use crate::record::{Rejection, Stage};
 
 /// Walks from row to row that may come to nothing, beyond the rows that others gave, before
 /// keys are only searched for: rows may lie in another order than that of a listing.
@@ -21,6 +22,8 @@ const VAIN_WALKS: usize = 8;
 pub enum Applied {
     /// As asked, with the rows that consumers see because of it.
     Done(Saved),
+    /// A dead letter, for the item took too long once more than it may.
+    GivenUp,
     /// Nothing: a later reading of the item was stored before.
     Superseded,
 }
@@ -174,6 +177,9 @@ fn apply_one<'a>(
             settle(tx, item_id, known.is_some())?;
             Ok(Applied::Done(none))
         }
+        ItemResult::Skipped { reason: SkipReason::TimedOut, detail, version: Some(version) } => {
+            time_out(tx, write, known, detail, version)
+        }
         ItemResult::Skipped { reason, detail, version } => {
             skip(tx, write, known, (*reason, detail), version.as_ref())?;
             Ok(Applied::Done(none))
@@ -213,6 +219,35 @@ fn skip(
         Some(version) => set_aside::keep(tx, item_id, version, 0),
         None => Ok(()),
     }
+}
+
+/// Records that an item took too long: it is tried again by the next jobs, then rejected.
+fn time_out(
+    tx: &Connection,
+    write: &ItemWrite,
+    known: Option<i64>,
+    detail: &str,
+    version: &Version,
+) -> Result<Applied, StoreError> {
+    let before = known.map(|item_id| set_aside::timeouts(tx, item_id, version)).transpose()?;
+    let timeouts = before.unwrap_or(0) + 1;
+    if timeouts < set_aside::TIMEOUT_JOBS {
+        let why = Some((SkipReason::TimedOut, detail));
+        let item_id = upsert_outcome(tx, write, known, "skipped", why)?;
+        set_aside::keep(tx, item_id, version, timeouts)?;
+        return Ok(Applied::Done(Saved::default()));
+    }
+    let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
+    let (stage, message) = (Stage::Parse, detail.to_owned());
+    let rejection = Rejection { stage, code: SkipReason::TimedOut.as_str(), message };
+    let rejected = RejectedVersion {
+        content_digest: version.content_digest,
+        git_sha1: version.git_sha1.clone(),
+        fingerprint: version.fingerprint,
+    };
+    dead_letters::open(tx, item_id, write, &rejection, Some(&rejected), 1)?;
+    set_aside::forget(tx, item_id)?;
+    Ok(Applied::GivenUp)
 }
 
 fn is_stored(tx: &Connection, item_id: i64) -> Result<bool, StoreError> {

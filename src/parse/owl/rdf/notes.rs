@@ -100,11 +100,9 @@ impl Mapping<'_, '_, '_> {
         let (graph, [source, property, target]) = (self.graph, of);
         let subjects = if graph.role(source).is_structure() {
             let text = self.written(source)?;
-            if !originals.subjects.contains_key(&property) {
-                let known = self.subjects_by_text(property);
-                originals.subjects.insert(property, known);
-            }
-            originals.subjects.get(&property)?.get(&text)?.clone()
+            let known = originals.subjects.entry(property);
+            let known = known.or_insert_with(|| self.subjects_by_text(property));
+            known.get(&text)?.clone()
         } else {
             vec![source]
         };
