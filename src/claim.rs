@@ -81,7 +81,7 @@ impl<'a> Claim<'a> {
 pub fn names(ontology: &Ontology, class: &StatedClass) -> Vec<SuppliedName> {
     let iri = iri_of(ontology, class.entity);
     let mut names = Names::default();
-    for form in [&iri.expanded, &iri.compact] {
+    for form in [iri.name(), &iri.compact] {
         names.add(Rank::Iri, form);
     }
     if let Some(label) = class.label {
@@ -97,7 +97,7 @@ pub fn parents(ontology: &Ontology, class: &StatedClass) -> impl Iterator<Item =
     class.parents.iter().filter_map(|(parent, line)| {
         Some(Reference {
             predicate: SUBCLASS_OF.to_owned(),
-            target: Name::new(&iri_of(ontology, *parent).expanded)?,
+            target: Name::new(iri_of(ontology, *parent).name())?,
             label: None,
             qualifier: None,
             line: *line,

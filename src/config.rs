@@ -56,7 +56,8 @@ pub const IN_FLIGHT_BYTES: u64 = 16 * 1024 * 1024;
 /// crash costs more of them.
 pub const GROUP_ITEMS: NonZeroUsize = NonZeroUsize::new(500).unwrap();
 
-/// How long one item may be parsed. The largest page ever seen takes milliseconds.
+/// How long one item may be parsed, in processor time where the system tells it. The largest page
+/// ever seen takes milliseconds.
 pub const ITEM_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a job that was told to rest or end waits for what is in flight. A parse that has

@@ -51,6 +51,12 @@ pub struct Iri {
 }
 
 impl Iri {
+    /// What the IRI is named by where names are looked up: itself, or its form in brackets where
+    /// it would be taken for a name behind a prefix.
+    pub fn name(&self) -> &str {
+        if self.compact.starts_with('<') { &self.compact } else { &self.expanded }
+    }
+
     /// The IRI as functional syntax has it: compact where its local part needs no brackets.
     pub fn functional(&self) -> String {
         let mut out = String::new();
@@ -115,13 +121,15 @@ impl PrefixTable {
         self.0.contains_key(prefix)
     }
 
-    /// Reads `mv:Dam`, `<http://example.org/Dam>` or `http://example.org/Dam`.
+    /// Reads `mv:Dam`, `<http://example.org/Dam>` or `http://example.org/Dam`. What stands in
+    /// brackets is whole: `<mv:Dam>` is another IRI than `mv:Dam`.
     ///
     /// A prefixed name whose prefix is unknown is kept as written, in both forms.
     pub fn read(&self, written: &str) -> Iri {
         let token = written.trim();
-        let token =
-            token.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(token);
+        if let Some(whole) = token.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            return self.whole(whole);
+        }
         let expanded = match token.split_once(':') {
             Some((prefix, local)) => match self.0.get(prefix) {
                 Some(namespace) => format!("{namespace}{local}"),
@@ -139,12 +147,16 @@ impl PrefixTable {
     }
 
     /// The shortest way to write `expanded`: by the longest namespace that fits, the
-    /// first prefix in alphabetical order where two share it; else unchanged.
+    /// first prefix in alphabetical order where two share it; else unchanged, but in brackets
+    /// where it would be taken for a name behind a prefix.
     fn compact(&self, expanded: &str) -> String {
         let fitting = self.0.iter().filter(|(_, namespace)| expanded.starts_with(*namespace));
         // `max_by_key` keeps the last of equals; reversed, that is the first prefix.
         match fitting.rev().max_by_key(|(_, namespace)| namespace.len()) {
             Some((prefix, namespace)) => format!("{prefix}:{}", &expanded[namespace.len()..]),
+            None if expanded.split_once(':').is_some_and(|(scheme, _)| self.knows(scheme)) => {
+                format!("<{expanded}>")
+            }
             None => expanded.to_owned(),
         }
     }
@@ -165,10 +177,20 @@ impl PrefixTable {
 /// The term of a built-in vocabulary that `written` names: `owl:Thing` under its usual
 /// prefix, or any such term by its full IRI. Other spellings of it are ordinary names.
 pub fn built_in(written: &str) -> Option<Iri> {
-    static USUAL: LazyLock<PrefixTable> = LazyLock::new(PrefixTable::default);
     // Every form of every term has a colon, and hardly any name has.
     memchr::memchr(b':', written.as_bytes())?;
-    let iri = USUAL.read(written);
+    known_term(USUAL.read(written))
+}
+
+/// The term of a built-in vocabulary that has this very IRI.
+pub fn built_in_iri(expanded: &str) -> Option<Iri> {
+    known_term(USUAL.whole(expanded))
+}
+
+/// The prefixes that everybody knows.
+static USUAL: LazyLock<PrefixTable> = LazyLock::new(PrefixTable::default);
+
+fn known_term(iri: Iri) -> Option<Iri> {
     let known = BUILT_IN.iter().any(|namespace| {
         iri.expanded.strip_prefix(namespace).is_some_and(|local| {
             !local.is_empty() && local.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -183,6 +205,15 @@ pub(crate) fn is_whole(name: &str) -> bool {
     let is_scheme = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let is_iri = rest.starts_with("//") || matches!(scheme, "urn" | "did");
     is_scheme && is_iri && !name.contains(char::is_whitespace)
+}
+
+/// The IRI that a name is, if it is one and not a word or a name behind a prefix.
+pub(crate) fn named(name: &str) -> Option<&str> {
+    let bracketed = name.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    match bracketed {
+        Some(iri) => (iri.contains(':') && !iri.contains(char::is_whitespace)).then_some(iri),
+        None => is_whole(name).then_some(name),
+    }
 }
 
 /// What follows the last `#`, `/` or `:` of an IRI.
@@ -236,6 +267,14 @@ mod tests {
     }
 
     #[test]
+    fn an_iri_that_looks_like_a_prefixed_name_is_another_identity() {
+        let table = PrefixTable::default();
+        let whole = table.whole("mv:Dam");
+        assert_eq!((whole.expanded.as_str(), whole.compact.as_str()), ("mv:Dam", "<mv:Dam>"));
+        assert_eq!((table.read("<mv:Dam>"), whole.functional()), (whole, "<mv:Dam>".to_owned()));
+    }
+
+    #[test]
     fn an_unknown_prefix_is_kept_as_written() {
         let iri = PrefixTable::default().read("aigo:Agent");
         assert_eq!((iri.expanded.as_str(), iri.compact.as_str()), ("aigo:Agent", "aigo:Agent"));
@@ -259,6 +298,7 @@ mod tests {
     fn built_in_terms_are_known_by_prefix_and_by_iri_and_plain_words_are_not() {
         assert_eq!(built_in("owl:Thing").map(|iri| iri.compact).as_deref(), Some("owl:Thing"));
         assert!(built_in("http://www.w3.org/2002/07/owl#Thing").is_some());
+        assert_eq!((built_in("<owl:Thing>"), built_in_iri("owl:Thing")), (None, None));
         assert_eq!(built_in("Thing"), None);
         assert_eq!(built_in("mv:Thing"), None);
     }

@@ -12,11 +12,13 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::cpu_time::{CpuBudget, CpuClock};
 use crate::parse::owl::{Translator, translate};
-use crate::parse::{Rejection, Stage};
+use crate::parse::{Rejection, Stage, TIMED_OUT};
 use crate::record::OwlFormat;
 
-/// How long one document may take. The largest real ones take two seconds.
+/// How long one document may take, in processor time where the system tells it. The largest real
+/// ones take two seconds.
 pub const TRANSLATION_LIMIT: Duration = Duration::from_secs(10);
 
 /// Memory that one process may ask for.
@@ -32,9 +34,8 @@ const END: u32 = 0;
 const REJECTED: u32 = u32::MAX;
 
 /// Codes that a rejection may come with. They are static text, so they are looked up here.
-const CODES: [&str; 15] = [
+const CODES: [&str; 14] = [
     "bad_manchester",
-    "bad_obo",
     "bad_owl_xml",
     "bad_xml",
     "entity_expansion",
@@ -106,7 +107,8 @@ impl Processes {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             unreachable!("both were asked for");
         };
-        Ok(Process { child: Mutex::new(child), input, output: BufReader::new(output) })
+        let (clock, output) = (CpuClock::of_process(child.id()), BufReader::new(output));
+        Ok(Process { child: Mutex::new(child), input, output, clock })
     }
 }
 
@@ -130,6 +132,7 @@ struct Process {
     child: Mutex<Child>,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    clock: CpuClock,
 }
 
 impl Process {
@@ -141,16 +144,19 @@ impl Process {
         limit: Duration,
         take: &mut dyn FnMut(&str),
     ) -> Result<Result<(), Rejection>, Rejection> {
-        let Self { child, input, output } = self;
-        let child = &*child;
+        let Self { child, input, output, clock } = self;
+        let (child, clock) = (&*child, &*clock);
+        let budget = CpuBudget::new(limit, clock);
         let (done, wait) = mpsc::channel::<()>();
         let (answer, is_late) = thread::scope(|scope| {
             let watch = scope.spawn(move || {
-                let is_late = wait.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
-                if is_late {
-                    kill(child);
+                while let Some(left) = budget.left(clock) {
+                    if wait.recv_timeout(left) != Err(RecvTimeoutError::Timeout) {
+                        return false;
+                    }
                 }
-                is_late
+                kill(child);
+                true
             });
             // It may answer, and even end, before it has read all.
             let asking = scope.spawn(|| request(input, content, format));
@@ -167,7 +173,7 @@ impl Process {
             let seconds = limit.as_secs_f64();
             let mebibytes = TRANSLATION_BYTES >> 20;
             match is_late {
-                true => rejected("timed_out", format!("not parsed within {seconds} s")),
+                true => rejected(TIMED_OUT, format!("not parsed within {seconds} s")),
                 false => rejected(
                     "parser_died",
                     format!(

@@ -52,8 +52,8 @@ pub struct SourceItem {
 
 /// Why an item was left out on purpose.
 ///
-/// The first group follows from the item itself: what it stated before is removed.
-/// The second is circumstance: what was stored before is kept.
+/// The first group follows from the item itself: what it stated before is removed, as far as the
+/// deletion guard allows. The second is circumstance: what was stored before is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
     /// A page with no ontology block, no term properties and no `public:: true`.
@@ -68,37 +68,40 @@ pub enum SkipReason {
     SymlinkOutside,
     /// Another repository inside this one; it would be a source of its own.
     Submodule,
-    /// What Git LFS leaves in a repository in place of a file.
-    LfsPointer,
     /// A socket, a pipe or a device.
     NotAFile,
     /// A name that is not UTF-8.
     NameNotUtf8,
+    /// What Git LFS leaves in a repository in place of a file.
+    LfsPointer,
     /// The source has it and would not let it be read.
     Unreadable,
     /// It changed each time it was read.
     Unstable,
     /// It was listed and gone when it was to be read.
     Vanished,
+    /// Reading it took too long, which may be because the machine was busy.
+    TimedOut,
     /// A rejection that somebody discarded, for this very version.
     Discarded,
 }
 
 impl SkipReason {
     /// Every reason, in the order reports use.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoMarkers,
         Self::UnsupportedFormat,
         Self::TooLarge,
         Self::Symlink,
         Self::SymlinkOutside,
         Self::Submodule,
-        Self::LfsPointer,
         Self::NotAFile,
         Self::NameNotUtf8,
+        Self::LfsPointer,
         Self::Unreadable,
         Self::Unstable,
         Self::Vanished,
+        Self::TimedOut,
         Self::Discarded,
     ];
 
@@ -117,6 +120,7 @@ impl SkipReason {
             Self::Unreadable => "unreadable",
             Self::Unstable => "unstable",
             Self::Vanished => "vanished",
+            Self::TimedOut => "timed_out",
             Self::Discarded => "discarded",
         }
     }
@@ -129,7 +133,20 @@ impl SkipReason {
     /// Whether what the store holds of the item stays: true for a circumstance,
     /// false where the item itself is the reason.
     pub fn keeps_stored_version(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Unstable | Self::Vanished | Self::Discarded)
+        matches!(
+            self,
+            Self::LfsPointer
+                | Self::Unreadable
+                | Self::Unstable
+                | Self::Vanished
+                | Self::TimedOut
+                | Self::Discarded
+        )
+    }
+
+    /// Whether a parser decides so: the same content is skipped again.
+    pub fn is_of_content(self) -> bool {
+        matches!(self, Self::NoMarkers | Self::UnsupportedFormat | Self::LfsPointer)
     }
 }
 

@@ -71,6 +71,7 @@ pub mod owl;
 pub mod record;
 pub mod row;
 
+mod cpu_time;
 mod failpoint;
 pub mod telemetry;
 

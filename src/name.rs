@@ -56,7 +56,7 @@ impl Rank {
 
 fn fold(text: &str) -> String {
     // IRIs that differ are of different things.
-    if crate::iri::is_whole(text) {
+    if crate::iri::named(text).is_some() {
         return text.to_owned();
     }
     if text.is_ascii() {

@@ -184,7 +184,11 @@ impl Explained {
             facts.push(("seen", detail.into()));
         }
         if record.is_deletion_candidate {
-            facts.push(("deletion", Cell::from("candidate: a listing lacked it").tone(Tone::Warn)));
+            let why = match record.outcome.as_str() {
+                "skipped" => "candidate: it states nothing any more",
+                _ => "candidate: a listing lacked it",
+            };
+            facts.push(("deletion", Cell::from(why).tone(Tone::Warn)));
         }
         sheet.pairs(facts);
     }

@@ -68,7 +68,7 @@ impl Export {
                 counts
             }
         };
-        let ExportCounts { statements, untyped } = match counts {
+        let ExportCounts { statements, untyped, altered } = match counts {
             Ok(counts) => counts,
             // Whoever read has seen enough.
             Err(ExportError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => {
@@ -80,9 +80,9 @@ impl Export {
         if output.is_json() {
             output.print_json(&serde_json::json!({
                 "source": source.name, "output": self.output, "statements": statements,
-                "untyped": untyped,
+                "untyped": untyped, "altered": altered,
             }))?;
-            return Ok(Exit::attention(untyped > 0));
+            return Ok(Exit::attention(untyped + altered > 0));
         }
         output.note(&format!("{} of {}", plural(statements, "statement"), source.name));
         if untyped > 0 {
@@ -94,7 +94,11 @@ impl Export {
             };
             output.note(&format!("{untyped} without a type {instead}"));
         }
-        Ok(Exit::attention(untyped > 0))
+        if altered > 0 {
+            let names = plural(altered, "name");
+            output.note(&format!("{names} that RDF cannot hold: written in another way"));
+        }
+        Ok(Exit::attention(untyped + altered > 0))
     }
 
     fn write(

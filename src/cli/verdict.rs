@@ -33,6 +33,12 @@ pub(super) struct Weighing<'a> {
 impl Weighing<'_> {
     /// How the item stands, and the command that would change that for the better.
     pub(super) fn weigh(&self) -> Verdict {
+        if let (true, Some(reason)) = (self.record.is_deletion_candidate, self.skip_reason())
+            && !reason.keeps_stored_version()
+            && !matches!(self.present, Present::Absent | Present::Unknown { .. })
+        {
+            return self.weigh_emptied(reason);
+        }
         match self.present {
             Present::Unknown { error } => {
                 let Failure { message, remedy, .. } = error;
@@ -41,6 +47,12 @@ impl Weighing<'_> {
             Present::Absent => self.weigh_absent(),
             Present::Skipped { reason, detail, size_bytes } => {
                 self.weigh_skip(*reason, detail, *size_bytes)
+            }
+            Present::Here { .. } if self.skip_reason() == Some(SkipReason::LfsPointer) => {
+                self.sync("Git LFS keeps its content elsewhere: `git lfs pull`, then sync")
+            }
+            Present::Here { .. } if self.skip_reason() == Some(SkipReason::TimedOut) => {
+                self.sync("reading it took too long: syncs try it again, three in all")
             }
             Present::Here { .. } if !self.differs_by.is_empty() => {
                 self.sync(format!("its {} changed since", self.differs_by.join(" and ")))
@@ -52,11 +64,8 @@ impl Weighing<'_> {
     fn weigh_absent(&self) -> Verdict {
         let record = self.record;
         if record.is_deletion_candidate {
-            let number = self.withheld.to_string();
-            let approved = self.remembered.sync_command(self.store);
-            let approved = approved.with(&["--approve-deletions", &number]);
             let text = "its source no longer has it; the deletion is withheld until approved";
-            return Verdict { text: text.to_owned(), fix: Some(approved) };
+            return self.approve(text.to_owned());
         }
         match self.skip_reason() {
             _ if record.outcome == "deleted" => {
@@ -66,6 +75,23 @@ impl Weighing<'_> {
             Some(SkipReason::NameNotUtf8) => self.sync("its name is not UTF-8: rename the file"),
             _ => self.sync("its source no longer has it, or leaves it out: a sync deletes it"),
         }
+    }
+
+    /// An item that is skipped for what it is, and of which something is stored.
+    fn weigh_emptied(&self, reason: SkipReason) -> Verdict {
+        if matches!(self.present, Present::Here { .. }) && self.differs_by.is_empty() {
+            return self.sync("it is back as it was stored");
+        }
+        self.approve(format!(
+            "{}; that what it stated before goes is withheld until approved",
+            why_skipped(reason)
+        ))
+    }
+
+    fn approve(&self, text: String) -> Verdict {
+        let number = self.withheld.to_string();
+        let approved = self.remembered.sync_command(self.store);
+        Verdict { text, fix: Some(approved.with(&["--approve-deletions", &number])) }
     }
 
     /// An item whose present version is the one that was decided on.
@@ -149,6 +175,7 @@ fn why_skipped(reason: SkipReason) -> &'static str {
         SkipReason::Unreadable => "it could not be read",
         SkipReason::Unstable => "it changed each time it was read",
         SkipReason::Vanished => "it was gone when it was to be read",
+        SkipReason::TimedOut => "reading it took too long",
         SkipReason::Discarded => "it was given up",
     }
 }

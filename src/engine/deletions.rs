@@ -6,10 +6,12 @@ use tokio::sync::watch;
 use super::EngineError;
 use crate::config::{GROUP_ITEMS, GUARD_ITEMS, GUARD_PERCENT};
 use crate::failpoint::{failpoint, sabotaged};
+use crate::pipeline::Parsers;
 use crate::progress::ProgressMessage;
-use crate::source::Pinned;
+use crate::source::{Fetched, Listed, ListedKind, Pinned};
 use crate::store::{
-    Candidate, CandidateCounts, Reader, SourceRow, Store, WriteTransaction, delete, release,
+    Candidate, CandidateCounts, Emptied, ItemResult, Reader, SourceRow, Store, WriteTransaction,
+    delete, empty, release,
 };
 
 /// Candidates read from the store together: what a usual group removes.
@@ -21,7 +23,8 @@ pub(super) struct Deletions<'a> {
     pub(super) pinned: &'a dyn Pinned,
     pub(super) source_row: SourceRow,
     pub(super) job_row: i64,
-    /// Whether the listing saw every place.
+    pub(super) parsers: &'a Parsers,
+    /// Whether the listing was of all and saw every place.
     pub(super) is_complete: bool,
     /// How many items it showed.
     pub(super) listed: u64,
@@ -53,7 +56,8 @@ fn enough(unexplained: u64) -> u64 {
 }
 
 impl Deletions<'_> {
-    /// Removes what the listing lacked, as far as that is proven and allowed.
+    /// Removes what the listing lacked and what skipped items stated before, as far as that is
+    /// proven and allowed.
     pub(super) async fn run(self) -> Result<(), EngineError> {
         let reader = self.store.reader()?;
         let CandidateCounts { candidates, unexplained } = reader.candidate_counts(self.job_row)?;
@@ -106,21 +110,51 @@ impl Deletions<'_> {
         } else {
             self.pinned.has_each(&keys).await?
         };
-        let (mut there, mut gone) = (Vec::new(), Vec::new());
+        let (mut there, mut gone, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         for (candidate, is_there) in group.iter().zip(found) {
-            if is_there { &mut there } else { &mut gone }.push(candidate.item_id);
+            match is_there {
+                true if candidate.is_skipped => skipped.push(candidate),
+                true => there.push(candidate.item_id),
+                false => gone.push(candidate.item_id),
+            }
         }
-        let counts = (gone.len() as u64, there.len() as u64);
+        let mut emptied = Vec::new();
+        for candidate in skipped {
+            match self.still_skipped(candidate).await? {
+                Some(skipped) => emptied.push(skipped),
+                None => there.push(candidate.item_id),
+            }
+        }
+        let counts = ((gone.len() + emptied.len()) as u64, there.len() as u64);
         failpoint!("engine::delete");
         let (source, job_row, now_ms) = (self.source_row, self.job_row, (self.now_ms)());
         let writer = self.store.writer();
         let decide = move |tx: &WriteTransaction<'_>| {
             there.iter().try_for_each(|item_id| release(tx, *item_id))?;
+            empty(tx, source, &emptied)?;
             delete(tx, source, &gone, job_row, now_ms)
         };
         writer.transact(decide).await?;
         self.tell(counts.0, 0, counts.1);
         Ok(())
+    }
+
+    /// Reads a skipped item once more; nothing if it is not skipped for what it is any more.
+    async fn still_skipped(&self, candidate: &Candidate) -> Result<Option<Emptied>, EngineError> {
+        let kind = ListedKind::Item { size_bytes: 0, git_sha1: None };
+        let listed = [Listed { key: candidate.key.clone(), kind }];
+        let fetched = self.pinned.fetch(&listed).await?.pop();
+        let (reason, detail, version) = match fetched {
+            Some(Fetched::Skipped { reason, detail }) => (reason, detail, None),
+            Some(Fetched::Item(item)) => match self.parsers.parse_each(vec![item]).await.pop() {
+                Some(ItemResult::Skipped { reason, detail, version }) => (reason, detail, version),
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let item_id = candidate.item_id;
+        let is_empty = !reason.keeps_stored_version();
+        Ok(is_empty.then_some(Emptied { item_id, reason, detail, version }))
     }
 
     fn tell(&self, deleted: u64, withheld: u64, found_again: u64) {

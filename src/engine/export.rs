@@ -11,9 +11,11 @@ use crate::store::{Exported, Reader, StoreError};
 pub struct ExportCounts {
     /// Declarations, axioms, annotations and imports.
     pub statements: u64,
-    /// Statements that are no axiom: they stand in comments, or are left out where a syntax has
-    /// none.
+    /// Statements without a type that the syntax cannot say: they stand in comments, or are left
+    /// out where it has none.
     pub untyped: u64,
+    /// Names that the syntax cannot hold and that were written in another way.
+    pub altered: u64,
 }
 
 /// Why an export ended early.
@@ -85,11 +87,11 @@ pub fn export_turtle(
     reader.export(source_id, |exported| -> Result<(), ExportError> {
         let is_written = match exported {
             Exported::Statement(text) => writer.statement(&text)?,
-            Exported::Untyped(_) => false,
+            Exported::Untyped(text) => writer.untyped(&text)?,
         };
         *(if is_written { &mut counts.statements } else { &mut counts.untyped }) += 1;
         Ok(())
     })?;
-    writer.finish()?;
+    counts.altered = writer.finish()?;
     Ok(counts)
 }

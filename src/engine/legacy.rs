@@ -295,6 +295,8 @@ impl<'a> Import<'a> {
                 self.counters.count(Outcome::Written);
                 self.counters.count_saved(&saved);
             }
+            // A page takes no time: it was read before.
+            Applied::GivenUp => self.counters.count(Outcome::Rejected),
             Applied::Superseded => self.counters.count(Outcome::Superseded),
         }
         Ok(())

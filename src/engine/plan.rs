@@ -15,7 +15,7 @@ use super::{EngineError, Feed, REPORT_LINES, now_ms, reading_of};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason, SourceItem};
-use crate::parse::{Parsed, Parser};
+use crate::parse::{Parsed, Parser, Rejection, TIMED_OUT};
 use crate::pipeline::{Decision, GivenKeys, parse_guarded};
 use crate::source::{
     Fetched, Gap, Known, Listed, ListedKind, Listing, Missing, Order, Pinned, Source, Traffic,
@@ -246,7 +246,7 @@ impl Planning {
                 self.weigh(&*pinned, batch, &states).await?;
             }
             if is_merged {
-                self.stored += states.len() as u64;
+                self.stored += states.iter().filter(|state| state.is_stored).count() as u64;
                 let is_listed =
                     |s: &ItemState| chunk.binary_search_by(|listed| listed.key.cmp(&s.key)).is_ok();
                 self.lacking.extend(states.into_iter().filter(|state| !is_listed(state)));
@@ -254,7 +254,7 @@ impl Planning {
         }
         if !self.is_part {
             let mut rest = self.states.next(None)?;
-            self.stored += rest.len() as u64;
+            self.stored += rest.iter().filter(|state| state.is_stored).count() as u64;
             rest.retain(|state| !self.states.seen.contain(state.id));
             self.lacking.extend(rest);
         }
@@ -323,7 +323,7 @@ impl Planning {
         let reading = self.reading;
         let stands = state.and_then(|state| self.decision.on_git_sha1(git_sha1, &reading, state));
         if let Some(stands) = stands {
-            return self.count_standing(stands.outcome);
+            return self.count_standing(stands.outcome, state);
         }
         self.missing.items += 1;
         self.missing.bytes += size_bytes;
@@ -334,7 +334,7 @@ impl Planning {
         let fingerprint = fingerprint(&item.content_digest, &self.reading);
         let stands = state.and_then(|state| self.decision.on_content(&fingerprint, state));
         if let Some(stands) = stands {
-            return self.count_standing(stands.outcome);
+            return self.count_standing(stands.outcome, state);
         }
         match parse_guarded(&*self.parser, item) {
             Parsed::Page(_) | Parsed::Ontology(_) => {
@@ -345,6 +345,9 @@ impl Planning {
                 self.store(&item.key, None, item.content.len() as u64, state);
             }
             Parsed::Skipped { reason, detail } => self.skip(&item.key, reason, &detail, state),
+            Parsed::Rejected(Rejection { code: TIMED_OUT, message, .. }) => {
+                self.skip(&item.key, SkipReason::TimedOut, &message, state);
+            }
             Parsed::Rejected(rejection) => {
                 self.plan.rejected += 1;
                 self.note("reject", &item.key, &rejection.message);
@@ -352,9 +355,15 @@ impl Planning {
         }
     }
 
-    fn count_standing(&mut self, outcome: Outcome) {
+    fn count_standing(&mut self, outcome: Outcome, state: Option<&ItemState>) {
         match outcome {
-            Outcome::Skipped(_) => self.plan.skipped += 1,
+            Outcome::Skipped(reason) => {
+                self.plan.skipped += 1;
+                // A part of the source speaks only of what it would decide anew.
+                if !self.is_part {
+                    self.lack(reason, state);
+                }
+            }
             Outcome::Rejected => self.plan.rejected += 1,
             _ => self.plan.unchanged += 1,
         }
@@ -381,6 +390,14 @@ impl Planning {
         if is_new {
             self.note("skip", key, &format!("{reason}: {detail}"));
         }
+        self.lack(reason, state);
+    }
+
+    /// Notes an item of which something is stored that would go.
+    fn lack(&mut self, reason: SkipReason, state: Option<&ItemState>) {
+        if !reason.keeps_stored_version() {
+            self.lacking.extend(state.filter(|state| state.is_stored).cloned());
+        }
     }
 
     fn weigh_deletions(&mut self, gaps: &[Gap], options: &SyncOptions) {
@@ -394,7 +411,8 @@ impl Planning {
             self.note("delete", &state.key, if renamed { "renamed" } else { "" });
         }
         let (stored, listed) = (self.stored, self.plan.listed);
-        let is_allowed = is_allowed(unexplained, stored, listed, options.approve_deletions);
+        let is_allowed =
+            !self.is_part && is_allowed(unexplained, stored, listed, options.approve_deletions);
         self.plan.deleted = candidates;
         self.plan.renamed = candidates - unexplained;
         self.plan.deletions_withheld = candidates > 0 && (!is_allowed || !gaps.is_empty());

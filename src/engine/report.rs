@@ -10,7 +10,7 @@ use crate::fingerprint::{Digest, Reading};
 use crate::job::{JobId, JobState};
 use crate::progress::Progress;
 use crate::source::{Gap, Traffic};
-use crate::store::{DiagnosticCount, Totals};
+use crate::store::{DiagnosticCount, SkipCount, Totals};
 
 /// What a job came to.
 #[derive(Clone, Debug, Serialize)]
@@ -84,7 +84,7 @@ impl Report {
 pub(super) fn attention(
     counters: &Counters,
     gaps: &[Gap],
-    skips: &[(String, u64)],
+    skips: &[SkipCount],
     unknown: usize,
     stopped: Option<(String, String)>,
 ) -> Vec<Attention> {
@@ -114,11 +114,18 @@ pub(super) fn attention(
                       --approve-deletions and their number";
         add("deletions_withheld", message, remedy);
     }
-    for (reason, count) in skips {
-        if matches!(reason.as_str(), "unreadable" | "unstable" | "vanished") {
-            let message = format!("{count} items {reason}; what was stored of them is kept");
-            add(&format!("{reason}_items"), message, "see `driftless explain KEY`, then run again");
-        }
+    for SkipCount { reason, items, stored } in skips {
+        let (count, remedy) = match reason.as_str() {
+            "timed_out" => (items, "run again: three syncs try them"),
+            "unreadable" | "unstable" | "vanished" => {
+                (items, "see `driftless explain KEY`, then run again")
+            }
+            // Pointers of which nothing was ever stored are usual.
+            "lfs_pointer" if *stored > 0 => (stored, "run `git lfs pull` there, then run again"),
+            _ => continue,
+        };
+        let message = format!("{count} items {reason}; what was stored of them is kept");
+        add(&format!("{reason}_items"), message, remedy);
     }
     found
 }

@@ -174,9 +174,7 @@ impl Run {
         };
         failpoint!("engine::listed");
         let progress = flush(team, self.job.kind != JobKind::Retry).await?;
-        if self.job.kind == JobKind::Sync {
-            self.delete(team, &gaps, progress.counters.listed).await?;
-        }
+        self.delete(team, &gaps, progress.counters.listed).await?;
         let progress = flush(team, true).await?;
         failpoint!("engine::finishing");
         if self.stopped.is_some() {
@@ -248,7 +246,8 @@ impl Run {
         Ok(true)
     }
 
-    /// Deletes what the listing lacked, while what is asked of the job is still heard.
+    /// Deletes what the listing lacked or what states nothing any more, while what is asked of the
+    /// job is still heard. A job over a part of the source withholds all of it.
     async fn delete(
         &mut self,
         team: &mut Team,
@@ -260,9 +259,10 @@ impl Run {
         let deletions = Deletions {
             store: &shared.store,
             pinned: &*pinned,
+            parsers: &team.parsers.clone(),
             source_row: self.job.source,
             job_row: self.job.row,
-            is_complete: gaps.is_empty(),
+            is_complete: self.job.kind == JobKind::Sync && gaps.is_empty(),
             listed,
             approved: self.options.approve_deletions,
             progress: &team.progress,
@@ -342,7 +342,7 @@ impl Run {
             gaps: gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect(),
             unknown_keys: self.unknown.iter().map(ToString::to_string).collect(),
             attention: attention(&counters, gaps, &skips, self.unknown.len(), self.stopped.clone()),
-            skips,
+            skips: skips.into_iter().map(|it| (it.reason, it.items)).collect(),
             source: name,
             notes: self.notes.clone(),
             traffic: self.source.traffic().map(|it| it.borrow().since(&self.asked_before)),

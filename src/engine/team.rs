@@ -28,6 +28,7 @@ const BATCH_ROOM_BYTES: u64 = 64 * 1024;
 /// The actors of a running job.
 pub(super) struct Team {
     pub(super) pinned: Arc<dyn Pinned>,
+    pub(super) parsers: Arc<Parsers>,
     pub(super) supervisor: ActorRef<JobMessage>,
     pub(super) progress: ActorRef<ProgressMessage>,
     pub(super) ended: oneshot::Receiver<ScanEnd>,
@@ -46,8 +47,9 @@ impl Run {
         let shared = &self.shared;
         let writer = shared.store.writer().clone();
         let (reading, limit) = (self.job.reading, shared.config.item_timeout);
+        let parsers = Arc::new(Parsers::new(self.parser.clone(), reading, limit));
         let worker = WorkerArguments {
-            parsers: Arc::new(Parsers::new(self.parser.clone(), reading, limit)),
+            parsers: parsers.clone(),
             writer: writer.clone(),
             source: self.job.source,
             job_row: self.job.row,
@@ -87,7 +89,7 @@ impl Run {
             Actor::spawn(None, JobActor, arguments).await.map_err(|e| died(&e))?;
         let progress = progress.await.map_err(|e| died(&e))?;
         self.estimate(&pinned, progress.clone());
-        Ok(Team { pinned, supervisor, progress, ended: end, alarms, stop })
+        Ok(Team { pinned, parsers, supervisor, progress, ended: end, alarms, stop })
     }
 
     /// How the scan is made, once there is somebody to report to.

@@ -10,12 +10,15 @@ use super::owl;
 #[cfg(feature = "owl")]
 use super::owl::{InThread, Translator};
 use super::page::{PageParser, PageSettings};
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Rejection, Stage};
 use crate::fingerprint::Reading;
-use crate::item::{ItemKey, SourceItem};
+use crate::item::{ItemKey, SkipReason, SourceItem};
 
 /// Extensions of pages, whatever is in them.
 const PAGES: [&str; 2] = ["md", "markdown"];
+
+/// Extensions of OWL documents.
+const DOCUMENTS: [&str; 9] = ["owl", "ofn", "rdf", "owx", "ttl", "nt", "omn", "obo", "jsonld"];
 
 /// Reads every kind of file that an ontology is kept in.
 #[derive(Clone)]
@@ -58,11 +61,11 @@ impl Parser for FileParser {
     }
 
     fn parse(&self, item: &SourceItem) -> Parsed {
-        if is_page(&item.key) {
+        if has_extension(&item.key, &PAGES) {
             return self.pages.parse(item);
         }
         let format = owl::detect(&item.content).filter(|_| !is_plain_json(item));
-        let Some(format) = format else { return self.pages.parse(item) };
+        let Some(format) = format else { return self.parse_other(item) };
         let prefixes = &self.pages.settings().prefixes;
         let document = owl::Document {
             item,
@@ -78,18 +81,36 @@ impl Parser for FileParser {
     }
 }
 
-/// Whether a file is a page by its name. Any other is an OWL document if it looks like one.
-fn is_page(key: &ItemKey) -> bool {
-    PAGES.iter().any(|known| extension(key).eq_ignore_ascii_case(known))
+impl FileParser {
+    /// Reads a file whose content is of no known syntax. Under the name of a document it is
+    /// damaged, and not left out.
+    fn parse_other(&self, item: &SourceItem) -> Parsed {
+        match self.pages.parse(item) {
+            Parsed::Skipped { reason: SkipReason::NoMarkers, .. }
+                if has_extension(&item.key, &DOCUMENTS) =>
+            {
+                let message = match item.content.trim_ascii().first() {
+                    Some(b'<') => "markup that is no ontology, such as a page of a web server",
+                    Some(_) => "its content is of no syntax that ontologies are written in",
+                    None => "an empty file",
+                };
+                let (stage, message) = (Stage::Parse, message.to_owned());
+                Parsed::Rejected(Rejection { stage, code: "unknown_syntax", message })
+            }
+            parsed => parsed,
+        }
+    }
 }
 
 /// Whether a file is JSON by its name and cites no context: other programs use the other keywords
 /// of JSON-LD for ends of their own.
 fn is_plain_json(item: &SourceItem) -> bool {
     let has_context = || memchr::memmem::find(&item.content, b"\"@context\"").is_some();
-    extension(&item.key).eq_ignore_ascii_case("json") && !has_context()
+    has_extension(&item.key, &["json"]) && !has_context()
 }
 
-fn extension(key: &ItemKey) -> &str {
-    key.as_str().rsplit_once('.').unwrap_or_default().1
+/// Whether a file's name ends in one of these extensions, whatever their case.
+fn has_extension(key: &ItemKey, known: &[&str]) -> bool {
+    let (_, extension) = key.as_str().rsplit_once('.').unwrap_or_default();
+    known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

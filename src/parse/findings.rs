@@ -5,11 +5,15 @@ use std::fmt;
 use super::{Diagnostic, Level};
 
 /// Every code that a diagnostic may have.
-pub const CODES: [&str; 49] = [
+pub const CODES: [&str; 53] = [
     "bad_axiom",
+    "bad_clause",
     "bad_date",
+    "bad_iri",
     "bad_json",
     "bad_json_ld",
+    "bad_language",
+    "bad_node",
     "class_disagrees",
     "cyclic_expression",
     "expression_too_large",

@@ -18,6 +18,9 @@ pub use findings::CODES;
 /// JSON-LD context documents by the addresses that files cite them under.
 pub type Contexts = std::sync::Arc<std::collections::BTreeMap<String, String>>;
 
+/// The code of a rejection that is none: the item took too long, which may be the machine's fault.
+pub const TIMED_OUT: &str = "timed_out";
+
 /// Turns items into records. One parser serves several threads at once.
 pub trait Parser: Send + Sync + 'static {
     /// The version of the parser and the digest of its settings. The same bytes under

@@ -95,6 +95,11 @@ impl Envelope {
         self.body.take()
     }
 
+    /// Asks for the job to pause.
+    pub(crate) fn pause(&self, reason: String) {
+        let _ = self.outlet.progress.cast(ProgressMessage::Stuck(reason));
+    }
+
     /// Says that the item is tried once more.
     pub(crate) fn retried(&self) {
         let _ = self.outlet.progress.cast(ProgressMessage::Retried);

@@ -5,16 +5,18 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 
+use crate::cpu_time::{CpuBudget, CpuClock};
 use crate::failpoint::failpoint;
-use crate::fingerprint::{Digest, Reading, fingerprint, git_blob_sha1};
-use crate::item::SourceItem;
-use crate::parse::{Parsed, Parser, Rejection, Stage};
+use crate::fingerprint::{Reading, fingerprint, git_blob_sha1};
+use crate::item::{SkipReason, SourceItem};
+use crate::parse::{Parsed, Parser, Rejection, Stage, TIMED_OUT};
 use crate::store::{ItemResult, OntologyWrite, PageWrite, RejectedVersion, Version};
 
 /// Threads that parse, but for large items. One is three times faster than the store writes;
@@ -36,6 +38,8 @@ pub(crate) struct Parsers {
     /// The last one back is the first to go: what it keeps in memory serves the next item.
     idle: std::sync::Mutex<Vec<ParserThread>>,
     large: Mutex<ParserThread>,
+    /// Threads that were left behind.
+    abandoned: AtomicUsize,
 }
 
 impl Parsers {
@@ -43,7 +47,7 @@ impl Parsers {
     pub(crate) fn new(parser: Arc<dyn Parser>, reading: Reading, limit: Duration) -> Self {
         let large = Mutex::new(ParserThread::new(parser.clone(), reading, limit));
         let (free, idle) = (Semaphore::new(PARSER_THREADS), std::sync::Mutex::default());
-        Self { parser, reading, limit, free, idle, large }
+        Self { parser, reading, limit, free, idle, large, abandoned: AtomicUsize::new(0) }
     }
 
     /// Parses several items, in the order given, as far as they can be made ready to be written
@@ -61,11 +65,10 @@ impl Parsers {
         }
         let mut parsed = Vec::with_capacity(items.len());
         for item in items.drain(..) {
-            let (content_digest, git_sha1) = (item.content_digest, item.git_sha1.clone());
-            let one = self.parse_group(vec![item]).await;
             // Of an item that never came back, what its source says of it is known.
-            let lost = |e| vec![rejected(e, content_digest, git_sha1, &self.reading)];
-            parsed.extend(one.unwrap_or_else(lost));
+            let version = version(&item, item.git_sha1.clone(), self.reading);
+            let one = self.parse_group(vec![item]).await;
+            parsed.extend(one.unwrap_or_else(|rejection| vec![rejected(rejection, version)]));
         }
         parsed
     }
@@ -74,7 +77,8 @@ impl Parsers {
         if let [item] = &*items
             && item.content.len() > LARGE_ITEM_BYTES
         {
-            return self.large.lock().await.parse(items).await;
+            let parsed = self.large.lock().await.parse(items).await;
+            return self.heed(parsed);
         }
         // The semaphore is never closed, so this always holds a place.
         let _place = self.free.acquire().await;
@@ -85,9 +89,28 @@ impl Parsers {
         let mut thread = known.unwrap_or_else(new);
         let parsed = thread.parse(items).await;
         idle().push(thread);
+        self.heed(parsed)
+    }
+
+    /// Counts threads that are left behind.
+    fn heed<T>(&self, parsed: Result<T, Rejection>) -> Result<T, Rejection> {
+        if parsed.as_ref().is_err_and(|rejection| rejection.code == TIMED_OUT) {
+            self.abandoned.fetch_add(1, Ordering::Relaxed);
+        }
         parsed
     }
+
+    /// Why no more should be parsed for now, if so: each thread that is left behind keeps what
+    /// it has, and may keep a processor busy.
+    pub(crate) fn stuck(&self) -> Option<String> {
+        let abandoned = self.abandoned.load(Ordering::Relaxed);
+        (abandoned >= MOST_ABANDONED)
+            .then(|| format!("{abandoned} items took too long and still run: try again later"))
+    }
 }
+
+/// Threads that may be left behind before a job pauses.
+const MOST_ABANDONED: usize = 2;
 
 type Work = (Vec<SourceItem>, oneshot::Sender<Vec<ItemResult>>);
 
@@ -96,7 +119,21 @@ struct ParserThread {
     reading: Reading,
     limit: Duration,
     /// Absent before the first item and after one that took too long.
-    thread: Option<mpsc::Sender<Work>>,
+    thread: Option<Thread>,
+}
+
+/// A thread that parses.
+#[derive(Clone)]
+struct Thread {
+    work: mpsc::Sender<Work>,
+    /// Set by the thread itself, before its first item.
+    clock: Arc<OnceLock<CpuClock>>,
+}
+
+impl Thread {
+    fn clock(&self) -> CpuClock {
+        self.clock.get().cloned().unwrap_or_default()
+    }
 }
 
 impl ParserThread {
@@ -112,25 +149,31 @@ impl ParserThread {
         };
         let (reply, answer) = oneshot::channel();
         // A thread that is gone leaves the answer's sender dropped, which is seen below.
-        let _ = thread.send((items, reply)).await;
-        match tokio::time::timeout(self.limit, answer).await {
-            Ok(Ok(parsed)) => Ok(parsed),
-            Ok(Err(_)) => {
-                self.thread = None;
-                Err(rejection("parser_died", "the parser's thread ended".to_owned()))
-            }
-            Err(_) => {
-                self.thread = None;
-                let limit = self.limit.as_secs_f64();
-                Err(rejection("timed_out", format!("not parsed within {limit} s")))
+        let budget = CpuBudget::new(self.limit, &thread.clock());
+        let _ = thread.work.send((items, reply)).await;
+        let mut answer = std::pin::pin!(answer);
+        while let Some(left) = budget.left(&thread.clock()) {
+            match tokio::time::timeout(left, &mut answer).await {
+                Ok(Ok(parsed)) => return Ok(parsed),
+                Ok(Err(_)) => {
+                    self.thread = None;
+                    return Err(rejection("parser_died", "the parser's thread ended".to_owned()));
+                }
+                Err(_) => {}
             }
         }
+        self.thread = None;
+        let limit = self.limit.as_secs_f64();
+        Err(rejection(TIMED_OUT, format!("not parsed within {limit} s")))
     }
 
-    fn start(&self) -> Result<mpsc::Sender<Work>, Rejection> {
-        let (sender, mut queue) = mpsc::channel::<Work>(1);
+    fn start(&self) -> Result<Thread, Rejection> {
+        let (work, mut queue) = mpsc::channel::<Work>(1);
         let (parser, reading) = (self.parser.clone(), self.reading);
+        let clock = Arc::<OnceLock<CpuClock>>::default();
+        let own = clock.clone();
         let run = move || {
+            own.get_or_init(CpuClock::of_this_thread);
             while let Some((items, reply)) = queue.blocking_recv() {
                 let one = |item| item_result(&*parser, reading, item);
                 let parsed = items.into_iter().map(one).collect();
@@ -142,7 +185,7 @@ impl ParserThread {
             .name("driftless-parser".to_owned())
             .spawn(run)
             .map_err(|e| rejection("no_thread", format!("no thread for the parser: {e}")))?;
-        Ok(sender)
+        Ok(Thread { work, clock })
     }
 }
 
@@ -161,13 +204,12 @@ pub(crate) fn parse_guarded(parser: &dyn Parser, item: &SourceItem) -> Parsed {
 /// What an item comes to when `parser` reads it, ready to be written; a panic is a rejection.
 pub fn item_result(parser: &dyn Parser, reading: Reading, item: SourceItem) -> ItemResult {
     let parsed = parse_guarded(parser, &item);
-    let SourceItem { key, content, content_digest, git_sha1 } = item;
     let git_sha1 = match &parsed {
-        Parsed::Document(_) => git_sha1,
-        _ => git_sha1.or_else(|| Some(git_blob_sha1(&content))),
+        Parsed::Document(_) => item.git_sha1.clone(),
+        _ => item.git_sha1.clone().or_else(|| Some(git_blob_sha1(&item.content))),
     };
-    let (size_bytes, fingerprint) = (content.len() as u64, fingerprint(&content_digest, &reading));
-    let version = Version { content_digest, git_sha1, size_bytes, reading, fingerprint };
+    let version = version(&item, git_sha1, reading);
+    let SourceItem { key, content, .. } = item;
     match parsed {
         Parsed::Page(page) => {
             ItemResult::Page { page: Box::new(PageWrite::new(page, content)), version }
@@ -180,19 +222,23 @@ pub fn item_result(parser: &dyn Parser, reading: Reading, item: SourceItem) -> I
         Parsed::Skipped { reason, detail } => {
             ItemResult::Skipped { reason, detail, version: Some(version) }
         }
-        Parsed::Rejected(rejection) => {
-            rejected(rejection, content_digest, version.git_sha1, &reading)
-        }
+        Parsed::Rejected(rejection) => rejected(rejection, version),
     }
 }
 
-fn rejected(
-    rejection: Rejection,
-    content_digest: Digest,
-    git_sha1: Option<String>,
-    reading: &Reading,
-) -> ItemResult {
-    let fingerprint = fingerprint(&content_digest, reading);
+fn version(item: &SourceItem, git_sha1: Option<String>, reading: Reading) -> Version {
+    let (content_digest, size_bytes) = (item.content_digest, item.content.len() as u64);
+    let fingerprint = fingerprint(&content_digest, &reading);
+    Version { content_digest, git_sha1, size_bytes, reading, fingerprint }
+}
+
+/// What an item comes to that cannot be used in this version; one that took too long may yet.
+fn rejected(rejection: Rejection, version: Version) -> ItemResult {
+    if rejection.code == TIMED_OUT {
+        let (reason, detail) = (SkipReason::TimedOut, rejection.message);
+        return ItemResult::Skipped { reason, detail, version: Some(version) };
+    }
+    let Version { content_digest, git_sha1, fingerprint, .. } = version;
     let version = Some(RejectedVersion { content_digest, git_sha1, fingerprint });
     ItemResult::Rejected { rejection, version, attempts: 1 }
 }

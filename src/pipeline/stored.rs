@@ -4,7 +4,8 @@
 use crate::item::ItemKey;
 use crate::source::Listed;
 use crate::store::{
-    ItemState, Reader, StoreError, Unseen, WriteTransaction, Writer, note, note_seen, note_unseen,
+    ItemState, Reader, StoreError, Unseen, WriteTransaction, Writer, note, note_seen, note_skips,
+    note_unseen,
 };
 
 use super::scan_end::ScanError;
@@ -42,7 +43,7 @@ pub(crate) struct Stored {
     pub(crate) writer: Writer,
     pub(crate) source_row: i64,
     pub(crate) job_row: i64,
-    /// Items that were lacking and are noted, but not told of yet.
+    /// Items that are noted as candidates, but not told of yet.
     pub(crate) lacking: u64,
 }
 
@@ -91,7 +92,8 @@ impl Stored {
         Some(async move { writer.transact(remember).await })
     }
 
-    /// Notes what the store has behind the last key, at the end of a listing of all.
+    /// Notes what the store has behind the last key, at the end of a listing of all, and what is
+    /// stored of items that are skipped for what they are now.
     pub(super) async fn note_rest(&mut self, last: Option<&ItemKey>) -> Result<(), ScanError> {
         match self.comparison {
             Comparison::Merge => {
@@ -110,6 +112,10 @@ impl Stored {
             }
             Comparison::Part | Comparison::Again => {}
         }
+        let is_whole = matches!(self.comparison, Comparison::Merge | Comparison::Lookup);
+        let (source_row, job_row) = (self.source_row, self.job_row);
+        let note = move |tx: &WriteTransaction<'_>| note_skips(tx, source_row, job_row, is_whole);
+        self.lacking += self.writer.transact(note).await?;
         Ok(())
     }
 

@@ -30,7 +30,10 @@ impl Decision {
         let outcome = match &state.standing {
             Standing::Written(stored) if stored == fingerprint => Outcome::Unchanged,
             Standing::Skipped(reason, Some(stored))
-                if stored == fingerprint && !reason.keeps_stored_version() =>
+                if stored == fingerprint
+                    && (reason.is_of_content()
+                        // Another job tries again.
+                        || *reason == SkipReason::TimedOut && state.job_id == self.job_row) =>
             {
                 Outcome::Skipped(*reason)
             }
@@ -91,7 +94,17 @@ mod tests {
 
     fn state(standing: Standing, job_id: i64) -> ItemState {
         let (key, saved) = (ItemKey::new("a.md"), Saved::default());
-        ItemState { id: 1, key, standing, job_id, content_digest: None, decided_on: None, saved }
+        let (content_digest, decided_on) = (None, None);
+        ItemState {
+            id: 1,
+            key,
+            standing,
+            job_id,
+            content_digest,
+            decided_on,
+            saved,
+            is_stored: true,
+        }
     }
 
     fn outcome(force: bool, standing: Standing, job_id: i64) -> Option<Outcome> {
@@ -137,6 +150,8 @@ mod tests {
     fn a_skip_by_circumstance_is_looked_at_again() {
         let fingerprint = Some(Digest::of(b"now"));
         assert_eq!(outcome(false, Standing::Skipped(SkipReason::Unreadable, fingerprint), 3), None);
+        // It was too large; what is stored is an older version.
+        assert_eq!(outcome(false, Standing::Skipped(SkipReason::TooLarge, fingerprint), 3), None);
         assert_eq!(
             outcome(false, Standing::Skipped(SkipReason::NoMarkers, fingerprint), 3),
             Some(Outcome::Skipped(SkipReason::NoMarkers))

@@ -14,7 +14,7 @@ use super::parser_thread::Parsers;
 use super::retry::backoff;
 use crate::failpoint::failpoint;
 use crate::item::Outcome;
-use crate::parse::{Rejection, Stage};
+use crate::parse::{Rejection, Stage, TIMED_OUT};
 use crate::store::{
     Applied, FaultClass, ItemResult, ItemWrite, JobPlace, RejectedVersion, SourceRow, StoreError,
     WriteTransaction, Writer, apply, apply_each,
@@ -166,7 +166,11 @@ impl Work {
                 None => Some(opened_before()),
             });
         }
-        let mut parsed = self.arguments.parsers.parse_each(items).await.into_iter();
+        let parsers = &self.arguments.parsers;
+        let mut parsed = parsers.parse_each(items).await.into_iter();
+        if let (Some(reason), Some(envelope)) = (parsers.stuck(), group.first()) {
+            envelope.pause(reason);
+        }
         let result = |decided: Option<ItemResult>| {
             decided.or_else(|| parsed.next()).unwrap_or_else(opened_before)
         };
@@ -228,6 +232,14 @@ fn finish(envelope: Envelope, result: &ItemResult, applied: Applied) {
         Applied::Done(saved) => {
             let (outcome, rejected) = outcome(result);
             envelope.finish(outcome, saved, rejected);
+        }
+        Applied::GivenUp => {
+            let message = match result {
+                ItemResult::Skipped { detail, .. } => detail.clone(),
+                _ => String::new(),
+            };
+            let rejected = Some((Stage::Parse.as_str(), TIMED_OUT, message));
+            envelope.finish(Outcome::Rejected, <_>::default(), rejected);
         }
         Applied::Superseded => envelope.finish(Outcome::Superseded, <_>::default(), None),
     }

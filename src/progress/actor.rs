@@ -64,6 +64,8 @@ pub enum ProgressMessage {
         /// What failed.
         message: String,
     },
+    /// Nothing gets on any more, and why.
+    Stuck(String),
     /// An item is tried once more.
     Retried,
     /// Deletions: how many candidates, and what became of them since the last message.
@@ -246,6 +248,9 @@ impl Actor for ProgressActor {
             }
             ProgressMessage::Failed { key, items, class, code, message } => {
                 count.failed(&key, items, class, code, message);
+            }
+            ProgressMessage::Stuck(reason) => {
+                (count.arguments.alarm)(Alarm::Pause(reason));
             }
             ProgressMessage::Retried => counters.retried += 1,
             ProgressMessage::Deletions { candidates, deleted, withheld, found_again } => {

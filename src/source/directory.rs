@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{Counted, EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 use super::{
-    Answer, Description, Fetched, Gap, Known, Listed, Listing, Pinned, Source, SourceError,
-    SourceVersion,
+    Answer, Description, Fetched, Gap, Known, Listed, ListedKind, Listing, Pinned, Source,
+    SourceError, SourceVersion,
 };
 use crate::failpoint::{failpoint, sabotaged};
 use crate::fingerprint::Digest;
@@ -213,7 +213,8 @@ impl Pinned for AsItStands {
         Box::pin(blocking(self.name(), move || {
             root.require()?;
             match locate(&root, &key) {
-                Ok(_) => Ok(root.files.counts(&path::below(&key))),
+                // Of a folder only the files below it are listed.
+                Ok((_, seen)) => Ok(!seen.is_dir() && root.files.counts(&path::below(&key))),
                 Err(e) if is_absent(&e) => Ok(false),
                 Err(e) => {
                     Err(SourceError::Failed { name: root.name(), reason: format!("{key}: {e}") })
@@ -266,7 +267,10 @@ fn read(root: &Root, key: ItemKey) -> Fetched {
             Err(e) => return skipped(SkipReason::Unreadable, e.to_string()),
         };
         if !before.is_file() {
-            return skipped(SkipReason::Vanished, "it is no longer a file".to_owned());
+            return match walk::shown(root, &path::below(&key), &before) {
+                Some(ListedKind::Skipped { reason, detail }) => skipped(reason, detail),
+                _ => skipped(SkipReason::Vanished, "it is no longer a file".to_owned()),
+            };
         }
         let content = match read_whole(&path, before.len(), root.files.largest_item_bytes) {
             Ok(Some(content)) => content,

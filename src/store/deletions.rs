@@ -1,4 +1,5 @@
-//! Deletion candidates: what a listing lacked, kept until it is decided.
+//! Deletion candidates: what a listing lacked and what states nothing any more, kept until it is
+//! decided.
 
 use rusqlite::{Connection, named_params};
 
@@ -8,13 +9,15 @@ use crate::item::ItemKey;
 /// Rows of items and ranges that one transaction looks at: some tens of milliseconds.
 const UNSEEN_ROWS: i64 = 50_000;
 
-/// An item of the store that a listing did not show.
+/// An item of the store that a listing did not show, or that states nothing any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Its row.
     pub item_id: i64,
     /// Its key.
     pub key: ItemKey,
+    /// Whether it is skipped, and may be there.
+    pub is_skipped: bool,
     /// Whether its content stands under another key now.
     pub is_renamed: bool,
 }
@@ -39,6 +42,22 @@ pub fn note(tx: &Connection, job_row: i64, item_ids: &[i64]) -> Result<(), Store
         statement.execute(named_params! { ":item_id": item_id, ":job_id": job_row })?;
     }
     Ok(())
+}
+
+/// Notes items that are skipped for what they are, though something is stored of them: `all` of
+/// the source, or those that the job has decided. Gives how many were not noted yet.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn note_skips(
+    tx: &Connection,
+    source_id: i64,
+    job_row: i64,
+    all: bool,
+) -> Result<u64, StoreError> {
+    let asked = named_params! { ":source_id": source_id, ":job_id": job_row, ":all": all };
+    Ok(tx.prepare_cached(sql!("skips_note"))?.execute(asked)? as u64)
 }
 
 /// Remembers that a job has seen these items and left them as they were, for
@@ -157,6 +176,7 @@ pub fn candidates(
             Ok(Candidate {
                 item_id: row.get("id")?,
                 key: ItemKey::new(row.get::<_, String>("key")?),
+                is_skipped: row.get("is_skipped")?,
                 is_renamed: row.get("is_renamed")?,
             })
         },
@@ -178,7 +198,7 @@ pub fn counts(connection: &Connection, job_row: i64) -> Result<CandidateCounts, 
     Ok(counts)
 }
 
-/// Counts the items of a source that the store holds, its candidates included, up to `up_to`:
+/// Counts the items of a source of which something is stored, candidates included, up to `up_to`:
 /// whoever asks for a share of many need not wait until all are counted.
 ///
 /// # Errors
@@ -192,4 +212,17 @@ pub fn stored_items(
     let asked = named_params! { ":source_id": source_id, ":up_to": up_to as i64 };
     let count: i64 = connection.query_row(sql!("items_stored"), asked, |row| row.get(0))?;
     Ok(count.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::item::SkipReason;
+
+    #[test]
+    fn every_reason_for_which_an_item_states_nothing_makes_it_a_candidate() {
+        for reason in SkipReason::ALL {
+            let is_noted = sql!("skips_note").contains(&format!("'{reason}'"));
+            assert_eq!(is_noted, !reason.keeps_stored_version(), "{reason}");
+        }
+    }
 }

@@ -68,7 +68,9 @@ impl Reader {
         let by_source = named_params! { ":source_id": source_id };
         let scopes: Vec<i64> = self.list(sql!("export_scopes"), by_source, |row| row.get(0))?;
         let export = Export { reader: self, source_id, prefixes, is_scoped: scopes[0] > 1 };
+        // In functional syntax what is said of the ontology stands before all axioms.
         export.imports(&mut take)?;
+        export.axioms(sql!("export_annotations"), &mut |text| take(Exported::Statement(text)))?;
         export.declarations(&mut take)?;
         export.axioms(sql!("export_axioms"), &mut |text| take(Exported::Statement(text)))?;
         export.pages(&mut take)?;

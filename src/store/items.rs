@@ -3,13 +3,15 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::documents::{self, Changed};
-use super::item_write::{ItemResult, ItemWrite, ReadOrder, SourceRow, Version};
+use super::item_write::{ItemResult, ItemWrite, ReadOrder, RejectedVersion, Version};
+use super::removal::settle;
 use super::statements::{self, Stated, Stater};
-use super::{StoreError, dead_letters};
+use super::{StoreError, dead_letters, set_aside};
 use crate::checkpoint::Saved;
 use crate::failpoint::sabotaged;
 use crate::fingerprint::Digest;
 use crate::item::{ItemKey, SkipReason};
+use crate::record::{Rejection, Stage};
 
 /// Walks from row to row that may come to nothing, beyond the rows that others gave, before
 /// keys are only searched for: rows may lie in another order than that of a listing.
@@ -20,6 +22,8 @@ const VAIN_WALKS: usize = 8;
 pub enum Applied {
     /// As asked, with the rows that consumers see because of it.
     Done(Saved),
+    /// A dead letter, for the item took too long once more than it may.
+    GivenUp,
     /// Nothing: a later reading of the item was stored before.
     Superseded,
 }
@@ -41,6 +45,8 @@ pub struct ItemState {
     pub decided_on: Option<Blob>,
     /// Rows that consumers see because of it.
     pub saved: Saved,
+    /// Whether something is stored of it.
+    pub is_stored: bool,
 }
 
 /// One content under both its names.
@@ -151,7 +157,7 @@ fn apply_one<'a>(
             }
             let stater = stater(write, item_id, known.is_some());
             statements::replace_by_page(tx, stater, page, changed)?;
-            close_dead_letter(tx, item_id, known.is_some())?;
+            settle(tx, item_id, known.is_some())?;
             Ok(Applied::Done(saved))
         }
         ItemResult::Ontology { ontology, version } => {
@@ -159,7 +165,7 @@ fn apply_one<'a>(
             let item_id = upsert_version(tx, write, known, "written", None, Some(version), &saved)?;
             let stater = stater(write, item_id, known.is_some());
             statements::replace_by_ontology(tx, stater, ontology, changed)?;
-            close_dead_letter(tx, item_id, known.is_some())?;
+            settle(tx, item_id, known.is_some())?;
             Ok(Applied::Done(saved))
         }
         ItemResult::Document { document, version } => {
@@ -168,54 +174,85 @@ fn apply_one<'a>(
                 StoreError::Damaged(format!("the source of {} has no document type", write.key))
             })?;
             documents::keep(tx, item_id, known.is_some(), document, type_id, changed)?;
-            close_dead_letter(tx, item_id, known.is_some())?;
+            settle(tx, item_id, known.is_some())?;
             Ok(Applied::Done(none))
         }
+        ItemResult::Skipped { reason: SkipReason::TimedOut, detail, version: Some(version) } => {
+            time_out(tx, write, known, detail, version)
+        }
         ItemResult::Skipped { reason, detail, version } => {
-            let skip = Some((*reason, detail.as_str()));
-            if reason.keeps_stored_version() {
-                upsert_outcome(tx, write, known, "skipped", skip)?;
-                return Ok(Applied::Done(none));
-            }
-            let version = version.as_ref();
-            let item_id = upsert_version(tx, write, known, "skipped", skip, version, &none)?;
-            if known.is_some() {
-                statements::remove(tx, stater(write, item_id, true), changed)?;
-                close_dead_letter(tx, item_id, true)?;
-            }
+            skip(tx, write, known, (*reason, detail), version.as_ref())?;
             Ok(Applied::Done(none))
         }
         ItemResult::Rejected { rejection, version, attempts } => {
             let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
             dead_letters::open(tx, item_id, write, rejection, version.as_ref(), *attempts)?;
+            if known.is_some() {
+                set_aside::forget(tx, item_id)?;
+            }
             Ok(Applied::Done(none))
         }
     }
 }
 
-/// Removes items that their source no longer has, leaving tombstones.
-///
-/// # Errors
-///
-/// Whatever SQLite reports; the caller's transaction must then be dropped.
-pub fn delete(
+/// Records that an item is left out. What is stored of it stays, whatever the reason: see
+/// [`empty`](super::empty).
+fn skip(
     tx: &Connection,
-    source: SourceRow,
-    item_ids: &[i64],
-    job_id: i64,
-    now_ms: i64,
+    write: &ItemWrite,
+    known: Option<i64>,
+    why: (SkipReason, &str),
+    version: Option<&Version>,
 ) -> Result<(), StoreError> {
-    let mut changed = Changed::default();
-    for &item_id in item_ids {
-        let stater = Stater { item_id, ontology_id: source.ontology_id, is_known: true };
-        statements::remove(tx, stater, &mut changed)?;
-        close_dead_letter(tx, item_id, true)?;
-        let by_item = named_params! { ":item_id": item_id };
-        tx.prepare_cached(sql!("candidate_remove"))?.execute(by_item)?;
-        tx.prepare_cached(sql!("item_delete"))?
-            .execute(named_params! { ":item_id": item_id, ":job_id": job_id, ":now_ms": now_ms })?;
+    let is_circumstance = why.0.keeps_stored_version();
+    let is_stored = known.map(|item_id| is_stored(tx, item_id)).transpose()?.unwrap_or(false);
+    if !is_circumstance && !is_stored {
+        let none = Saved::default();
+        let item_id = upsert_version(tx, write, known, "skipped", Some(why), version, &none)?;
+        return settle(tx, item_id, known.is_some());
     }
-    changed.index(tx)
+    let item_id = upsert_outcome(tx, write, known, "skipped", Some(why))?;
+    if !is_circumstance {
+        settle(tx, item_id, true)?;
+    }
+    match version {
+        Some(version) => set_aside::keep(tx, item_id, version, 0),
+        None => Ok(()),
+    }
+}
+
+/// Records that an item took too long: it is tried again by the next jobs, then rejected.
+fn time_out(
+    tx: &Connection,
+    write: &ItemWrite,
+    known: Option<i64>,
+    detail: &str,
+    version: &Version,
+) -> Result<Applied, StoreError> {
+    let before = known.map(|item_id| set_aside::timeouts(tx, item_id, version)).transpose()?;
+    let timeouts = before.unwrap_or(0) + 1;
+    if timeouts < set_aside::TIMEOUT_JOBS {
+        let why = Some((SkipReason::TimedOut, detail));
+        let item_id = upsert_outcome(tx, write, known, "skipped", why)?;
+        set_aside::keep(tx, item_id, version, timeouts)?;
+        return Ok(Applied::Done(Saved::default()));
+    }
+    let item_id = upsert_outcome(tx, write, known, "rejected", None)?;
+    let (stage, message) = (Stage::Parse, detail.to_owned());
+    let rejection = Rejection { stage, code: SkipReason::TimedOut.as_str(), message };
+    let rejected = RejectedVersion {
+        content_digest: version.content_digest,
+        git_sha1: version.git_sha1.clone(),
+        fingerprint: version.fingerprint,
+    };
+    dead_letters::open(tx, item_id, write, &rejection, Some(&rejected), 1)?;
+    set_aside::forget(tx, item_id)?;
+    Ok(Applied::GivenUp)
+}
+
+fn is_stored(tx: &Connection, item_id: i64) -> Result<bool, StoreError> {
+    let by_item = named_params! { ":item_id": item_id };
+    Ok(tx.prepare_cached(sql!("item_is_stored"))?.query_row(by_item, |row| row.get(0))?)
 }
 
 /// What the store knows of the keys behind `after` up to and including `up_to`, or of all
@@ -331,9 +368,10 @@ fn state_of(row: &Row<'_>, key: ItemKey) -> rusqlite::Result<ItemState> {
     let outcome = row.get_ref(2)?.as_str()?;
     let (standing, (decided_sha1, decided_digest)) = match (outcome, reason, fingerprint) {
         ("written", _, Some(fingerprint)) => (Standing::Written(fingerprint), stored(row)?),
-        ("skipped", Some(reason), fingerprint) => {
-            (Standing::Skipped(reason, fingerprint), stored(row)?)
-        }
+        ("skipped", Some(reason), fingerprint) => match digest(18)? {
+            None => (Standing::Skipped(reason, fingerprint), stored(row)?),
+            aside => (Standing::Skipped(reason, aside), (row.get(19)?, digest(20)?)),
+        },
         _ => {
             let (fingerprint, is_discarded) = (digest(8)?, row.get(11)?);
             (Standing::Rejected { fingerprint, is_discarded }, (row.get(9)?, digest(10)?))
@@ -356,6 +394,7 @@ fn state_of(row: &Row<'_>, key: ItemKey) -> rusqlite::Result<ItemState> {
             nodes: count(15)?,
             edges: count(16)?,
         },
+        is_stored: row.get(21)?,
     })
 }
 
@@ -379,14 +418,6 @@ fn find(tx: &Connection, write: &ItemWrite) -> Result<Option<Known>, StoreError>
 
 fn stater(write: &ItemWrite, item_id: i64, is_known: bool) -> Stater {
     Stater { item_id, ontology_id: write.source.ontology_id, is_known }
-}
-
-fn close_dead_letter(tx: &Connection, item_id: i64, is_known: bool) -> Result<(), StoreError> {
-    if is_known {
-        tx.prepare_cached(sql!("dead_letter_delete"))?
-            .execute(named_params! { ":item_id": item_id })?;
-    }
-    Ok(())
 }
 
 fn upsert_version(
@@ -444,6 +475,8 @@ mod tests {
     use rusqlite::StatementStatus;
 
     use super::*;
+    use crate::store::delete;
+    use crate::store::item_write::SourceRow;
     use crate::store::migrate::migrate;
 
     /// A store of two sources with these items, one row behind the other: whose, which key, and
@@ -518,7 +551,7 @@ mod tests {
             let all = asked(&store, &(0..500).collect::<Vec<_>>());
             assert!(all.iter().all(Option::is_some));
             let walked = steps(&store, sql!("item_states_behind"));
-            assert!(walked < 500 * 60, "{walked} steps");
+            assert!(walked < 500 * 64, "{walked} steps");
         }
     }
 
@@ -528,7 +561,7 @@ mod tests {
         let all = asked(&store, &(0..500).collect::<Vec<_>>());
         assert!(all.iter().all(Option::is_some));
         let vain = steps(&store, sql!("item_states_behind"));
-        assert!(vain < VAIN_WALKS as i32 * 60, "{vain} steps");
+        assert!(vain < VAIN_WALKS as i32 * 64, "{vain} steps");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::fingerprint::Digest;
 const MIGRATIONS: &[(u32, &str, &str)] = &[
     (1, "store", include_str!("../../migrations/0001_store.sql")),
     (2, "json_ld", include_str!("../../migrations/0002_json_ld.sql")),
+    (3, "set_aside", include_str!("../../migrations/0003_set_aside.sql")),
 ];
 
 /// Brings the schema up to date, each migration in a transaction of its own.
@@ -135,6 +136,30 @@ mod tests {
             .query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0))
             .expect("a check");
         assert_eq!(broken, 0);
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_gets_those_that_came_later() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        let (version, name, text) = MIGRATIONS[0];
+        connection.execute_batch(sql!("migration_table")).expect("a table");
+        connection.execute_batch(text).expect("the first schema");
+        let record = (version, name, Digest::of(text.as_bytes()).to_string(), 0);
+        connection.execute(sql!("migration_record"), record).expect("recorded");
+        let known =
+            "insert into source (id, name, kind, settings) values (1, 'a', 'directory', '{}');
+            insert into job (id, uid, source_id, kind, state, options, parser_version,
+                configuration_version, created_at_ms, updated_at_ms)
+            values (1, 'j', 1, 'sync', 'completed', '{}', 1, x'', 0, 0);
+            insert into item (source_id, key, outcome, skip_reason, job_id, attempt, sequence,
+                decided_at_ms, read_epoch, read_counter, fingerprint)
+            values (1, 'a.md', 'skipped', 'no_markers', 1, 1, 0, 0, 1, 1, zeroblob(32))";
+        connection.execute_batch(known).expect("an item");
+        migrate(&mut connection, 1).expect("the later schemas");
+        let states = crate::store::states(&connection, 1, "", None, 9).expect("states");
+        assert_eq!((states.len(), states[0].is_stored), (1, false));
+        let newest = MIGRATIONS.last().map(|(version, ..)| *version);
+        assert_eq!(check(&connection).ok(), newest);
     }
 
     #[test]

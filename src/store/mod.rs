@@ -32,9 +32,11 @@ mod namespaces;
 mod open;
 mod read;
 mod records;
+mod removal;
 mod resolution;
 mod rules;
 mod search;
+mod set_aside;
 mod statements;
 mod writer;
 
@@ -47,7 +49,7 @@ pub use counts::{holdings, totals};
 pub use dead_letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, discard};
 pub use deletions::{
     Candidate, CandidateCounts, Unseen, candidates, clear, clear_seen, counts, note, note_seen,
-    note_unseen, release, stored_items,
+    note_skips, note_unseen, release, stored_items,
 };
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
@@ -57,7 +59,7 @@ pub use item_write::{
     ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,
     SourceRow, Version,
 };
-pub use items::{Applied, Blob, ItemState, Standing, apply, apply_each, delete, states, states_of};
+pub use items::{Applied, Blob, ItemState, Standing, apply, apply_each, states, states_of};
 pub use jobs::{
     JobRecord, MoveReason, NewJob, ResumableJob, advance, checkpoint, create, ensure_ontology,
     ensure_source, forget_unread, last_version, next_attempt, pause_left, prefixes_of, resumable,
@@ -68,8 +70,9 @@ pub use open::Durability;
 pub use read::Reader;
 pub use records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge, Holdings,
-    ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
+    ItemRecord, Place, RejectedRecord, SkipCount, SourceRecord, Totals,
 };
+pub use removal::{Emptied, delete, empty};
 pub use rules::{Finding, FindingLevel, Levels, RULES, Rule};
 pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
 pub use writer::{Ending, WriteTransaction, Writer};

@@ -8,7 +8,7 @@ use rusqlite::Row;
 
 use super::StoreError;
 use super::read::Reader;
-use crate::iri::built_in;
+use crate::iri::built_in_iri;
 
 /// Whose terms are used everywhere without an import, beside those that no ontology can do
 /// without.
@@ -61,7 +61,7 @@ impl Namespaces {
             .and_then(|space| self.ontologies.get(&space))
             .or_else(|| spaces.into_iter().find_map(|space| self.ontologies.get(space)));
         let is_vocabulary =
-            || built_in(iri).is_some() || VOCABULARIES.iter().any(|it| iri.starts_with(it));
+            || built_in_iri(iri).is_some() || VOCABULARIES.iter().any(|it| iri.starts_with(it));
         match known {
             Some((ontology, true)) => Belonging::Here(ontology),
             _ if is_vocabulary() => Belonging::Vocabulary,

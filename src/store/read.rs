@@ -10,7 +10,7 @@ use super::items::{self, ItemState};
 use super::jobs::{self, JobRecord};
 use super::records::{
     ClassDetail, ClassRecord, DiagnosticFilter, DiagnosticRecord, Edge, ItemRecord, Place,
-    RejectedRecord, SourceRecord,
+    RejectedRecord, SkipCount, SourceRecord,
 };
 use super::{Candidate, CandidateCounts, Holder, StoreError, deletions, digest, lease, open};
 use crate::fingerprint::Digest;
@@ -226,10 +226,11 @@ impl Reader {
     /// # Errors
     ///
     /// Whatever SQLite reports.
-    pub fn skips(&self, source_id: Option<i64>) -> Result<Vec<(String, u64)>, StoreError> {
+    pub fn skips(&self, source_id: Option<i64>) -> Result<Vec<SkipCount>, StoreError> {
         let by_source = named_params! { ":source_id": source_id };
         self.list(sql!("read_skips"), by_source, |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+            let count = |at| row.get::<_, i64>(at).map(i64::unsigned_abs);
+            Ok(SkipCount { reason: row.get(0)?, items: count(1)?, stored: count(2)? })
         })
     }
 

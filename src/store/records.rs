@@ -79,6 +79,17 @@ pub struct DiagnosticCount {
     pub items: u64,
 }
 
+/// How many items are skipped for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkipCount {
+    /// The stable word for the reason.
+    pub reason: String,
+    /// How many they are.
+    pub items: u64,
+    /// Of how many of them something is stored.
+    pub stored: u64,
+}
+
 /// Which diagnostics are meant. Empty means all.
 #[derive(Clone, Debug, Default)]
 pub struct DiagnosticFilter {

@@ -215,7 +215,7 @@ pub(super) fn ensure_class(
         return Ok(EnsuredClass { id, is_new: false });
     }
     // A built-in term looks the same whoever names it first.
-    let id = match iri::built_in(&iri.expanded) {
+    let id = match iri::built_in_iri(&iri.expanded) {
         Some(term) => insert_class(tx, ontology_id, &term, &term.compact, "built_in")?,
         None => insert_class(tx, ontology_id, iri, label, "ordinary")?,
     };
@@ -224,11 +224,13 @@ pub(super) fn ensure_class(
 
 fn ensure_stub(tx: &Connection, ontology_id: i64, name: &Name) -> Result<i64, StoreError> {
     // What is named by an IRI has that one, and is shown by it as a claim to it would be.
-    let stub = if iri::is_whole(&name.exact) {
-        Iri { expanded: name.exact.clone(), compact: compact(tx, ontology_id, &name.exact)? }
-    } else {
-        let made = iri::stub_iri(&name.exact);
-        Iri { expanded: made.clone(), compact: made }
+    let named = iri::named(&name.exact);
+    let stub = match named {
+        Some(iri) => Iri { expanded: iri.to_owned(), compact: compact(tx, ontology_id, iri)? },
+        None => {
+            let made = iri::stub_iri(&name.exact);
+            Iri { expanded: made.clone(), compact: made }
+        }
     };
     let found = tx
         .prepare_cached(sql!("stub_find"))?
@@ -242,7 +244,7 @@ fn ensure_stub(tx: &Connection, ontology_id: i64, name: &Name) -> Result<i64, St
     match found {
         Some(class_id) => Ok(class_id),
         None => {
-            let label = if iri::is_whole(&name.exact) { &stub.compact } else { &name.exact };
+            let label = if named.is_some() { &stub.compact } else { &name.exact };
             insert_class(tx, ontology_id, &stub, label, "stub")
         }
     }

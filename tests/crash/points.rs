@@ -121,6 +121,7 @@ fn a_later_sync_goes_on_after_death_at_any_point() {
     scene.run("");
     scene.keep();
     scene.change(30);
+    scene.empty_last(2);
     scene.delete_first(9);
     die_everywhere(&scene, || scene.restore(), &ONLY_WHILE_MADE);
 }
@@ -130,6 +131,7 @@ fn a_sync_that_goes_on_after_death_goes_on_after_another() {
     let mut scene = Scene::new(3, PAGES);
     scene.run("");
     scene.change(30);
+    scene.empty_last(2);
     scene.delete_first(9);
     let mut victim = scene.start("pipeline::stored=12*off->return(die)");
     assert!(!victim.wait().success(), "the victim should have died");

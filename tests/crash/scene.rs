@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use driftless::config::{Config, SyncOptions};
 use driftless::engine::{Engine, Report};
 use driftless::fingerprint::Digest;
+use driftless::item::{ItemKey, SourceItem};
+use driftless::parse::page::{PageParser, PageSettings};
+use driftless::parse::{Parsed, Parser};
 use driftless::store::Reader;
 use tempfile::TempDir;
 
@@ -28,7 +31,7 @@ pub(crate) struct Scene {
     /// Pages that are not there yet, and the next of them.
     later: Corpus,
     next_page: usize,
-    /// Files deleted since the last job ended.
+    /// Files deleted or emptied since the last job ended.
     deleted: usize,
 }
 
@@ -126,7 +129,14 @@ impl Scene {
                     let link = b"\n- Changed, see [[Dam]] and [[Nowhere Yet]].\n";
                     fs::write(path, [&text, &link[..]].concat()).expect("edited");
                 }
-                _ => fs::write(path, self.next().1).expect("replaced"),
+                _ => {
+                    let text = self.next().1;
+                    let states = states_something(&key, &text);
+                    if states || self.deleted < DELETIONS {
+                        self.deleted += usize::from(!states);
+                        fs::write(path, text).expect("replaced");
+                    }
+                }
             }
             touched.insert(key);
         }
@@ -138,12 +148,20 @@ impl Scene {
         self.deleted = 0;
     }
 
-    /// Deletes pages until so many are gone since the last job ended.
+    /// Deletes pages until so many are gone or empty since the last job ended.
     pub(crate) fn delete_first(&mut self, pages: usize) {
-        for key in self.keys().into_iter().take(pages - self.deleted) {
+        for key in self.keys().into_iter().take(pages.saturating_sub(self.deleted)) {
             fs::remove_file(self.root().join(key)).expect("deleted");
         }
-        self.deleted = pages;
+        self.deleted = self.deleted.max(pages);
+    }
+
+    /// Empties so many of the last pages: they stay, and state nothing.
+    pub(crate) fn empty_last(&mut self, pages: usize) {
+        for key in self.keys().into_iter().rev().take(pages) {
+            fs::write(self.root().join(key), "- moved elsewhere\n").expect("emptied");
+        }
+        self.deleted += pages;
     }
 
     fn add(&mut self) -> String {
@@ -179,6 +197,14 @@ impl Scene {
     pub(crate) fn restore(&self) {
         copy_store(&self.folder.path().join("kept.db"), &self.store());
     }
+}
+
+/// Whether a page states something.
+fn states_something(key: &str, text: &[u8]) -> bool {
+    let (content, content_digest) = (text.to_vec(), Digest::of(text));
+    let item = SourceItem { key: ItemKey::new(key), content, content_digest, git_sha1: None };
+    let parsed = PageParser::new(PageSettings::default()).parse(&item);
+    !matches!(parsed, Parsed::Skipped { .. })
 }
 
 /// Removes a store with all that lies beside it.

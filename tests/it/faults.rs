@@ -76,21 +76,66 @@ async fn a_parser_that_panics_costs_only_the_items_it_panics_on() {
     assert!(report.errors[0].contains("P007.md is too much"), "{:?}", report.errors);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_item_whose_parser_never_returns_times_out() {
-    let repository = Repository::of(100);
-    let mut manner = odd(|key| {
-        if key == "P050.md" {
-            loop {
-                thread::park();
-            }
+/// A parser that never returns from such items; what sleeps may take ten times its limit.
+fn endless(is_endless: fn(&str) -> bool) -> Manner {
+    let mut manner = odd(move |key| {
+        while is_endless(key) {
+            thread::park();
         }
         None
     });
-    manner.config.item_timeout = Duration::from_millis(200);
+    manner.config.item_timeout = Duration::from_millis(50);
+    manner
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_takes_too_long_is_tried_by_three_jobs_and_then_rejected() {
+    let repository = Repository::of(100);
+    repository.sync().await;
+    let before = repository.digest();
+    let changed = class("P050", &["P001"]);
+    repository.write("P050.md", &changed);
+    let manner = endless(|key| key == "P050.md");
+    for _ in 0..2 {
+        let report = repository.try_sync(&manner).await.expect("a report");
+        assert_eq!((report.counters.skipped, report.counters.rejected), (1, 0));
+        assert_eq!(report.attention[0].code, "timed_out_items");
+        assert_eq!(
+            (repository.outcome("P050.md"), letters(&repository)),
+            ("timed_out".into(), vec![])
+        );
+        assert_eq!(repository.digest(), before);
+    }
     let report = repository.try_sync(&manner).await.expect("a report");
-    assert_eq!((report.counters.written, report.counters.rejected), (99, 1));
+    assert_eq!((report.counters.skipped, report.counters.rejected), (0, 1));
     assert_eq!(letters(&repository), [letter("P050.md", "timed_out")]);
+    // The same version is not tried again, but on request; another one is.
+    assert_eq!(repository.sync().await.counters.rejected, 1);
+    repository.write("P050.md", class("P050", &["P002"]));
+    assert_eq!(repository.sync().await.state, JobState::Completed);
+    assert_eq!(letters(&repository), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_is_read_in_time_by_the_next_job_is_stored() {
+    let repository = Repository::of(10);
+    let manner = endless(|key| key == "P005.md");
+    repository.try_sync(&manner).await.expect("a report");
+    assert_eq!(repository.outcome("P005.md"), "timed_out");
+    let report = repository.sync().await;
+    assert_eq!((report.counters.written, report.state), (1, JobState::Completed));
+    assert_eq!(repository.digest(), repository.rebuilt(&Config::default()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_pauses_before_a_third_thread_is_left_behind() {
+    let repository = Repository::of(100);
+    let manner = endless(|key| key.starts_with("P05"));
+    let report = repository.try_sync(&manner).await.expect("a report");
+    assert_eq!(report.state, JobState::Paused);
+    assert!(report.attention[0].message.contains("took too long"), "{:?}", report.attention);
+    let after = repository.sync().await;
+    assert_eq!((&after.job, after.counters.pending()), (&report.job, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

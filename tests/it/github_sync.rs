@@ -8,7 +8,7 @@ mod storms;
 mod versions;
 
 use driftless::config::Config;
-use driftless::engine::plan;
+use driftless::engine::{Report, plan};
 use driftless::job::JobState;
 use driftless::source::github::Address;
 
@@ -272,4 +272,29 @@ async fn an_archive_may_lie_beside_the_api_of_an_enterprise_server() {
 fn an_address_of_a_repository_is_told_from_a_path() {
     assert!(Address::is_meant_by("github:acme/ontology"));
     assert!(!Address::is_meant_by("pages/github"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_emptied_files_stated_is_withheld_and_they_are_not_fetched_again_until_approved() {
+    let mut scene = Scene::of(pages(40));
+    scene.sync().await;
+    let before = scene.digest();
+    for (path, _) in pages(20) {
+        scene.repository.write(path, "- moved elsewhere\n");
+    }
+    scene.repository.commit("emptied");
+    let withheld = |report: &Report| {
+        let counters = &report.counters;
+        assert_eq!((counters.candidates, counters.withheld, counters.deleted), (20, 20, 0));
+    };
+    withheld(&scene.sync().await);
+    scene.server.reset_requests();
+    withheld(&scene.sync().await);
+    let seen = paths(&scene.server.requests());
+    assert!(!seen.iter().any(|path| path.contains("/blobs/")), "{seen:#?}");
+    assert_eq!(scene.digest(), before);
+    scene.options.approve_deletions = Some(20);
+    let report = scene.sync().await;
+    assert_eq!((report.counters.deleted, report.state), (20, JobState::Completed));
+    assert_eq!(scene.digest(), scene.digest_of_checkout().await);
 }

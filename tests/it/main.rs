@@ -37,3 +37,4 @@ mod rows_postgres;
 mod rows_sqlite;
 mod sync;
 mod tidy;
+mod withdrawals;

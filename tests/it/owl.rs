@@ -176,6 +176,111 @@ async fn a_file_may_turn_from_a_document_into_a_page_and_back_again() {
     }
 }
 
+#[tokio::test]
+async fn an_iri_that_looks_like_a_prefixed_name_is_kept_apart_from_the_name() {
+    let repository = Repository::empty();
+    repository.write(
+        "a.ttl",
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         @prefix mv: <http://narrativegoldmine.com/metaverse#> .\n\
+         <mv:A> a owl:Class ; rdfs:label \"raw\" .\nmv:A a owl:Class ; rdfs:label \"real\" .\n\
+         <skos:Concept> a owl:Class ; rdfs:label \"not SKOS\" .\n\
+         mv:Below a owl:Class ; rdfs:subClassOf <mv:A> .\n",
+    );
+    repository.sync().await;
+    let shown = "select class_iri || ' ' || iri || ' ' || label from owl_classes order by 1";
+    let expected = [
+        "<mv:A> mv:A raw",
+        "<skos:Concept> skos:Concept not SKOS",
+        "mv:A http://narrativegoldmine.com/metaverse#A real",
+        "mv:Below http://narrativegoldmine.com/metaverse#Below Below",
+    ];
+    assert_eq!(column::<String>(&repository, shown), expected);
+    let parents: Vec<String> = column(&repository, "select parent_iri from owl_class_hierarchy");
+    assert_eq!(parents, ["<mv:A>"]);
+    let again = Repository::empty();
+    let reader = repository.reader();
+    let source = reader.sources().expect("sources").remove(0);
+    let mut out = Vec::new();
+    driftless::engine::export_turtle(&reader, source.id, &mut out).expect("exported");
+    again.write("b.ttl", out);
+    again.sync().await;
+    assert_eq!(column::<String>(&again, shown), expected);
+}
+
+#[tokio::test]
+async fn manchester_syntax_knows_its_prefixes_and_cardinalities_of_nothing_in_particular() {
+    let repository = Repository::empty();
+    repository.write(
+        "a.omn",
+        "Prefix: : <http://example.org/q#>\nOntology: <http://example.org/q>\n\
+         ObjectProperty: :has\nClass: :C\nClass: :A\n    Annotations: rdfs:label \"a\"\n    \
+         SubClassOf: :C and :has max 1 and :has only :C\nDataProperty: :d\n    Range: xsd:integer\n",
+    );
+    let report = repository.sync().await;
+    assert_eq!(report.counters.rejected, 0, "{:?}", report.errors);
+    let parts = "select object from owl_axioms where axiom_type = 'SubClassOf'";
+    let q = "http://example.org/q#";
+    assert_eq!(
+        column::<String>(&repository, parts),
+        [format!(
+            "ObjectIntersectionOf(<{q}C> ObjectAllValuesFrom(<{q}has> <{q}C>) \
+             ObjectMaxCardinality(1 <{q}has>))"
+        )]
+    );
+    repository.write("a.omn", "Prefix: : <http://example.org/q#>\n\nClass: :A\n    Bad: x\n");
+    let report = repository.sync().await;
+    assert!(report.errors[0].contains("line 4: "), "{:?}", report.errors);
+}
+
+#[tokio::test]
+async fn a_text_of_xml_may_come_in_parts_and_in_an_encoding_that_makes_no_difference() {
+    let repository = Repository::empty();
+    let rdf = |text: &str| {
+        format!(
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
+             xmlns:owl=\"http://www.w3.org/2002/07/owl#\" \
+             xmlns:rdfs=\"http://www.w3.org/2000/01/rdf-schema#\">\n\
+             <owl:Class rdf:about=\"http://example.org/A\"><rdfs:comment>{text}</rdfs:comment>\
+             </owl:Class>\n<owl:Class rdf:about=\"http://example.org/B\"/></rdf:RDF>"
+        )
+    };
+    let declaring = |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n");
+    let latin = [declaring("ISO-8859-1").into_bytes(), rdf("x").replace(">x<", ">\u{1}<").into()];
+    let latin: Vec<u8> =
+        latin.concat().into_iter().map(|byte| if byte == 1 { 0xe9 } else { byte }).collect();
+    for (content, comment) in [
+        (rdf("a <!-- x\n --> d").into_bytes(), "a  d"),
+        (rdf("a <![CDATA[b < c]]> d").into_bytes(), "a b < c d"),
+        (rdf("a <?x y?> d").into_bytes(), "a  d"),
+        ((declaring("US-ASCII") + &rdf("x")).into_bytes(), "x"),
+        ((declaring("utf-16") + &rdf("x")).into_bytes(), "x"),
+        (latin, "é"),
+    ] {
+        repository.write("a.rdf", &content);
+        let report = repository.sync().await;
+        assert_eq!(report.counters.rejected, 0, "{comment}: {:?}", report.errors);
+        let found = "select comment from owl_classes where comment is not null";
+        assert_eq!(column::<String>(&repository, found), [comment]);
+        let lines = content.iter().filter(|byte| **byte == b'\n').count() as i64;
+        let line = "select max(line) from declaration";
+        assert_eq!(number(&repository, line), lines + 1);
+    }
+}
+
+#[tokio::test]
+async fn what_begins_like_n_triples_may_go_on_as_turtle() {
+    let repository = Repository::empty();
+    let triple = "<http://x#a> <http://x#p> <http://x#b> .\n";
+    repository.write("a.ttl", triple.repeat(30) + "<http://x#a> a <http://x#C> ; <http://x#p> 5 .");
+    repository.write("b.nt", triple);
+    repository.sync().await;
+    let formats =
+        "select key || ' ' || format from owl_document join item on id = item_id order by 1";
+    assert_eq!(column::<String>(&repository, formats), ["a.ttl turtle", "b.nt n_triples"]);
+}
+
 #[test]
 fn a_kind_is_known_by_its_name() {
     for kind in EntityKind::ALL {

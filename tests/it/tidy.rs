@@ -14,7 +14,8 @@ const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
 /// Each module and what of the crate it may name, words at the bottom and edges on top.
-const DIRECTIONS: [(&str, &[&str]); 24] = [
+const DIRECTIONS: [(&str, &[&str]); 25] = [
+    ("cpu_time", &[]),
     ("failpoint", &[]),
     ("telemetry", &[]),
     ("fingerprint", &[]),
@@ -53,6 +54,7 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
         "pipeline",
         &[
             "checkpoint",
+            "cpu_time",
             "failpoint",
             "fingerprint",
             "item",
@@ -63,7 +65,7 @@ const DIRECTIONS: [(&str, &[&str]); 24] = [
             "store",
         ],
     ),
-    ("isolation", &["parse", "record"]),
+    ("isolation", &["cpu_time", "parse", "record"]),
     ("config", &["entity", "isolation", "item", "parse", "row", "source", "store"]),
     (
         "engine",

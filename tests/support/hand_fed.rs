@@ -10,8 +10,9 @@ use driftless::parse::file::FileParser;
 use driftless::parse::page::PageSettings;
 use driftless::parse::{Parsed, Parser};
 use driftless::store::{
-    Applied, Durability, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite, PageWrite,
-    ReadOrder, RejectedVersion, SourceRow, Store, Version, apply, create, ensure_source,
+    Applied, Durability, Emptied, ItemResult, ItemWrite, JobPlace, NewJob, OntologyWrite,
+    PageWrite, ReadOrder, RejectedVersion, SourceRow, Store, StoreError, Version, WriteTransaction,
+    apply, create, empty, ensure_source, states_of,
 };
 use tempfile::TempDir;
 
@@ -59,7 +60,7 @@ impl HandFed {
         let done = self
             .store
             .writer()
-            .transact(move |tx| writes.iter().map(|write| apply(tx, write)).collect());
+            .transact(move |tx| writes.iter().map(|write| apply_at_once(tx, write)).collect());
         done.await.expect("applied")
     }
 
@@ -121,4 +122,25 @@ impl HandFed {
             result,
         }
     }
+}
+
+/// Applies a write, and removes at once what an item stated that is skipped for what it is: there
+/// is no guard here.
+fn apply_at_once(tx: &WriteTransaction<'_>, write: &ItemWrite) -> Result<Applied, StoreError> {
+    let applied = apply(tx, write)?;
+    if let (Applied::Done(_), ItemResult::Skipped { reason, detail, version }) =
+        (applied, &write.result)
+        && !reason.keeps_stored_version()
+    {
+        let found = states_of(tx, write.source.id, &[&write.key])?;
+        let empty_one = |item_id| Emptied {
+            item_id,
+            reason: *reason,
+            detail: detail.clone(),
+            version: version.clone(),
+        };
+        let items: Vec<_> = found.into_iter().flatten().map(|state| empty_one(state.id)).collect();
+        empty(tx, write.source, &items)?;
+    }
+    Ok(applied)
 }

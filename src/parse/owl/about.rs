@@ -6,7 +6,7 @@ use super::form::{Form, Literal};
 use super::grammar::{Category, Construct};
 use super::statement::{Parts, Statements};
 use super::vocabulary::{Meaning, meaning};
-use crate::iri::built_in;
+use crate::iri::built_in_iri;
 use crate::owl::{AxiomId, EntityId, Quantifier, Restriction, StatedClass};
 
 /// What annotations say of an entity, whatever it turns out to be: how far behind others they
@@ -124,7 +124,7 @@ impl Statements<'_> {
 
     /// A class that is spoken of; none for terms that every ontology knows.
     fn spoken_of(&mut self, entity: EntityId, line: u32) -> Option<usize> {
-        if built_in(&self.entities.iri(entity).expanded).is_some() {
+        if built_in_iri(&self.entities.iri(entity).expanded).is_some() {
             return None;
         }
         Some(self.class(entity, line))

@@ -43,7 +43,7 @@ pub(super) fn built_in_kind(iri: &str) -> Option<EntityKind> {
         return skos_kind(local);
     }
     if let Some(local) = iri.strip_prefix(OBO) {
-        return local.starts_with("IAO_00001").then_some(AnnotationProperty);
+        return is_information(local).then_some(AnnotationProperty);
     }
     let is_annotation = [DC, DCTERMS, OBO_IN_OWL].iter().any(|space| iri.starts_with(space))
         || iri.strip_prefix(PROV).is_some_and(is_provenance);
@@ -62,6 +62,23 @@ fn skos_kind(local: &str) -> Option<EntityKind> {
         "notation" => EntityKind::DataProperty,
         _ => return None,
     })
+}
+
+/// Properties of the Information Artifact Ontology that OBO documents annotate with.
+fn is_information(local: &str) -> bool {
+    local.starts_with("IAO_00001")
+        || matches!(
+            local,
+            "IAO_0000231"
+                | "IAO_0000232"
+                | "IAO_0000233"
+                | "IAO_0000234"
+                | "IAO_0000412"
+                | "IAO_0000424"
+                | "IAO_0000425"
+                | "IAO_0000589"
+                | "IAO_0100001"
+        )
 }
 
 /// Properties of PROV that ontologies annotate with.

@@ -1,12 +1,12 @@
-//! OWL/XML, Manchester syntax and OBO, by horned-owl: turned into functional syntax, which is
-//! then read as any other.
+//! OWL/XML and Manchester syntax, by horned-owl: turned into functional syntax, which is then read
+//! as any other.
 //!
 //! Its parsers know no limits of their own: depth is measured before, and a caller that wants
 //! to survive whatever else they do lets a [`Translator`] run them in another process.
 
 use std::collections::BTreeSet;
 
-use horned_owl::error::HornedError;
+use horned_owl::error::{HornedError, Location};
 use horned_owl::io::ParserConfiguration;
 use horned_owl::io::StreamComponent;
 use horned_owl::io::ofn::writer::AsFunctional;
@@ -14,7 +14,7 @@ use horned_owl::model::{AnnotatedComponent, Build, Component, RcStr};
 use horned_owl::ontology::set::SetOntology;
 
 use super::form::LARGEST_DEPTH;
-use super::guard;
+use super::{guard, manchester};
 use crate::parse::{Rejection, Stage};
 use crate::record::OwlFormat;
 
@@ -66,13 +66,12 @@ pub fn translate(
             owl_xml(content, take)
         }
         OwlFormat::Manchester => {
-            check_brackets(text_of(content)?)?;
+            let text = manchester::prepared(text_of(content)?);
+            check_brackets(&text)?;
             let read = horned_owl::io::omn::reader::read::<RcStr, _, Ontology, _>;
-            whole(read(content, configuration()), "bad_manchester", take)
-        }
-        OwlFormat::Obo => {
-            let read = horned_owl::io::obo::reader::read::<RcStr, _, Ontology, _>;
-            whole(read(&mut &*content, configuration()), "bad_obo", take)
+            let read = read(text.as_bytes(), configuration());
+            whole(read.map_err(|error| broken(&text, &error))?, take);
+            Ok(())
         }
         other => {
             let message = format!("{} is not read here", other.as_str());
@@ -109,15 +108,30 @@ fn owl_xml(content: &[u8], take: &mut dyn FnMut(&str)) -> Result<(), Rejection> 
 }
 
 /// A document that is read as a whole, whose order is lost on the way.
-fn whole<P>(
-    read: Result<(Ontology, P), HornedError>,
-    code: &'static str,
-    take: &mut dyn FnMut(&str),
-) -> Result<(), Rejection> {
-    let (ontology, _) = read.map_err(|error| rejected(code, error.to_string()))?;
+fn whole<P>((ontology, _): (Ontology, P), take: &mut dyn FnMut(&str)) {
     let texts: BTreeSet<_> = ontology.iter().filter_map(text).collect();
     texts.iter().for_each(|(_, text)| take(text));
-    Ok(())
+}
+
+/// Why a document in Manchester syntax cannot be read, and on which line.
+fn broken(text: &str, error: &HornedError) -> Rejection {
+    let (reason, location) = match error {
+        HornedError::ParserError(error, location) => (error.to_string(), location),
+        HornedError::ValidityError(reason, location) => (reason.clone(), location),
+        other => (other.to_string(), &Location::Unknown),
+    };
+    let offset = match location {
+        Location::BytePosition(at) => Some(*at),
+        Location::ByteSpan(span) => Some(span.start),
+        Location::Unknown => None,
+    };
+    // What was expected stands in the last line of a drawing.
+    let reason = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    let reason = reason.trim_start_matches([' ', '=']);
+    let before = offset.and_then(|at| text.as_bytes().get(..at as usize));
+    let line = before.map(|text| memchr::memchr_iter(b'\n', text).count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    rejected("bad_manchester", format!("{line}{reason}"))
 }
 
 /// Where among the statements it stands, and the statement.

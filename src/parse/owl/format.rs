@@ -9,47 +9,82 @@ use crate::record::OwlFormat;
 /// How far into a document is looked for what tells its syntax.
 const HEAD_BYTES: usize = 64 * 1024;
 
-/// The syntax of a document; `None` if it is none that is known.
+/// Lines that must each be a triple, for a document to be called N-Triples.
+const TRIPLE_LINES: usize = 20;
+
+/// What a Manchester document may begin with.
+const FRAMES: [&str; 16] = [
+    "AnnotationProperty",
+    "Annotations",
+    "Class",
+    "DataProperty",
+    "Datatype",
+    "DifferentIndividuals",
+    "DisjointClasses",
+    "DisjointProperties",
+    "EquivalentClasses",
+    "EquivalentProperties",
+    "Import",
+    "Individual",
+    "ObjectProperty",
+    "Ontology",
+    "Prefix",
+    "SameIndividual",
+];
+
+/// What an OBO document may begin with, after comments: tags of its header (OBO 1.4, 3.2).
+const HEADER_TAGS: [&str; 18] = [
+    "auto-generated-by",
+    "data-version",
+    "date",
+    "default-namespace",
+    "default-relationship-id-prefix",
+    "format-version",
+    "id-mapping",
+    "idspace",
+    "import",
+    "namespace-id-rule",
+    "ontology",
+    "owl-axioms",
+    "property_value",
+    "remark",
+    "saved-by",
+    "subsetdef",
+    "synonymtypedef",
+    "version",
+];
+
+/// The syntax of a document, told by its first token; `None` if that is of none that is known.
 pub(super) fn detect(content: &[u8]) -> Option<OwlFormat> {
     let head = String::from_utf8_lossy(&content[..content.len().min(HEAD_BYTES)]);
-    let head = &*head;
-    let rest = head.trim_start_matches('\u{feff}').trim_start();
-    if rest.starts_with('<') && !is_iri(rest) {
+    let head = head.trim_start_matches('\u{feff}');
+    let rest = head.trim_start();
+    if rest.starts_with('<') && is_tag(rest) {
         return xml(rest);
     }
     if is_json_ld(rest) {
         return Some(OwlFormat::JsonLd);
     }
-    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut obo = lines.clone().take(40);
-    if obo.any(|line| line.starts_with("format-version:") || line == "[Term]") {
+    let (rest, is_obo) = behind_comments(rest);
+    if is_obo || is_header(rest) {
         return Some(OwlFormat::Obo);
     }
-    if functional(head) {
+    if functional(rest) {
         return Some(OwlFormat::Functional);
     }
-    let mut triples = 0_usize;
-    for line in lines.by_ref().filter(|line| !line.starts_with('#')) {
-        if is_manchester(line) {
-            return Some(OwlFormat::Manchester);
-        }
-        let lower = line.get(..8).unwrap_or(line).to_ascii_lowercase();
-        if lower.starts_with("@prefix")
-            || lower.starts_with("@base")
-            || lower.starts_with("prefix ")
-            || lower.starts_with("base <")
-        {
-            return Some(OwlFormat::Turtle);
-        }
-        if !is_triple(line) {
-            return turtle(line).then_some(OwlFormat::Turtle);
-        }
-        triples += 1;
-        if triples == 20 {
-            break;
-        }
+    if is_frame(rest) {
+        return Some(OwlFormat::Manchester);
     }
-    (triples > 0).then_some(OwlFormat::NTriples)
+    if is_directive(rest) {
+        return Some(OwlFormat::Turtle);
+    }
+    if !is_node(rest) {
+        return None;
+    }
+    let lines = rest.lines().map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let are_triples = lines.by_ref().take(TRIPLE_LINES).all(is_triple);
+    Some(if are_triples { OwlFormat::NTriples } else { OwlFormat::Turtle })
 }
 
 /// Whether JSON begins, with a keyword of JSON-LD in it.
@@ -60,10 +95,60 @@ fn is_json_ld(text: &str) -> bool {
     inside.starts_with('{') && keywords.iter().any(|keyword| text.contains(keyword))
 }
 
-/// Whether `<` begins an IRI and not a tag.
-fn is_iri(text: &str) -> bool {
-    let inside = text[1..].split(['>', ' ', '\n']).next().unwrap_or_default();
-    inside.contains("://") || inside.starts_with("urn:")
+/// The text behind the comments that it begins with, and whether they are such as only OBO has.
+fn behind_comments(text: &str) -> (&str, bool) {
+    let (mut rest, mut is_obo) = (text, false);
+    while rest.starts_with(['#', '!']) {
+        is_obo |= rest.starts_with('!');
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+    }
+    (rest, is_obo)
+}
+
+/// Whether the first line is one of an OBO document.
+fn is_header(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    let is_stanza = ["[Term]", "[Typedef]", "[Instance]"].contains(&line.trim_end());
+    let tag = line.split_once(':').map_or("", |(tag, _)| tag);
+    is_stanza || HEADER_TAGS.contains(&tag)
+}
+
+/// Whether the first word opens a frame of Manchester syntax.
+fn is_frame(text: &str) -> bool {
+    let Some((word, rest)) = text.split_once(':') else { return false };
+    // Without white space it is a name of Turtle.
+    FRAMES.contains(&word) && rest.starts_with(|c: char| c.is_whitespace())
+}
+
+/// Whether the first word is one that declares a prefix or a base in Turtle.
+fn is_directive(text: &str) -> bool {
+    if text.starts_with("@prefix") || text.starts_with("@base") {
+        return true;
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let is_word = word.eq_ignore_ascii_case("prefix") || word.eq_ignore_ascii_case("base");
+    is_word && rest.starts_with(|c: char| c.is_whitespace() || c == '<')
+}
+
+/// Whether a node of a graph stands first: an IRI, one without a name, or a list.
+fn is_node(text: &str) -> bool {
+    let is_iri = text.strip_prefix('<').is_some_and(|rest| {
+        rest.find(['>', '\n', '"', '{', '}']).is_some_and(|end| rest[end..].starts_with('>'))
+    });
+    is_iri || text.starts_with("_:") || text.starts_with(['[', '('])
+}
+
+/// Whether `<` begins a tag and not an IRI.
+fn is_tag(text: &str) -> bool {
+    let inside = &text[1..];
+    let end = inside.find(|c: char| c == '>' || c.is_whitespace()).unwrap_or(inside.len());
+    let name = &inside[..end];
+    let local = name.rsplit(':').next().unwrap_or_default();
+    // A tag without attributes is a root of XML or a page of a browser; an IRI has no space.
+    inside.starts_with(['?', '!'])
+        || !inside[end..].starts_with('>') && !name.contains("//")
+        || ["RDF", "Ontology", "html"].contains(&local)
 }
 
 /// OWL/XML or RDF/XML, by the first tag that is one.
@@ -115,29 +200,19 @@ fn functional(head: &str) -> bool {
     }
 }
 
-fn is_manchester(line: &str) -> bool {
-    const FRAMES: [&str; 8] = [
-        "Prefix:",
-        "Ontology:",
-        "Class:",
-        "ObjectProperty:",
-        "DataProperty:",
-        "AnnotationProperty:",
-        "Individual:",
-        "Datatype:",
-    ];
-    FRAMES.iter().any(|frame| line.starts_with(frame))
-}
-
-/// A whole triple on its line.
+/// Whether a line is a whole triple as N-Triples has them.
 fn is_triple(line: &str) -> bool {
-    (line.starts_with('<') || line.starts_with("_:"))
-        && line.ends_with('.')
-        && line.split_ascii_whitespace().nth(1).is_some_and(|it| it.starts_with('<'))
-}
-
-fn turtle(line: &str) -> bool {
-    line.starts_with('<') || line.starts_with('[') || line.starts_with("_:")
+    let term = |c: char| c.is_ascii_whitespace();
+    let mut terms = line.splitn(3, term).map(str::trim_start);
+    let (subject, property) = (terms.next().unwrap_or_default(), terms.next().unwrap_or_default());
+    let object = terms.next().and_then(|rest| rest.trim_end().strip_suffix('.'));
+    let is_name = |text: &str| text.starts_with('<') && text.ends_with('>');
+    (is_name(subject) || subject.starts_with("_:"))
+        && is_name(property)
+        && object.is_some_and(|object| {
+            let object = object.trim_end();
+            object.starts_with("_:") || object.starts_with('"') || is_name(object)
+        })
 }
 
 #[cfg(test)]
@@ -171,6 +246,24 @@ mod tests {
             ("[ a <http://x#b> ] .", OwlFormat::Turtle),
             ("Class: a:Dam", OwlFormat::Manchester),
             ("! rivers\nformat-version: 1.2\n\n[Term]\nid: A:1", OwlFormat::Obo),
+            ("[Term]\nid: A:1", OwlFormat::Obo),
+            ("\u{feff}@prefix : <http://x#> .", OwlFormat::Turtle),
+            ("\u{feff}Ontology: <http://x>", OwlFormat::Manchester),
+            ("PREFIX\ta: <http://x#>", OwlFormat::Turtle),
+            ("base  <http://x>\n<#a> a <#b> .", OwlFormat::Turtle),
+            ("<> a <http://x#o> .", OwlFormat::Turtle),
+            ("( 1 2 ) <http://x#p> 3 .", OwlFormat::Turtle),
+            ("[] a <http://x#o> .", OwlFormat::Turtle),
+            ("<http://x#a> <http://x#p> 12 .", OwlFormat::Turtle),
+            ("<mailto:a@b> <http://x#p> \"A\" .", OwlFormat::NTriples),
+            (
+                "@prefix : <http://x#> .\n:a :b \"\"\"\nformat-version: 1.2\n\"\"\" .",
+                OwlFormat::Turtle,
+            ),
+            (
+                "Prefix: : <http://x#>\nClass: :A Annotations: :n \"\n[Term]\n\"",
+                OwlFormat::Manchester,
+            ),
         ];
         for (text, format) in cases {
             assert_eq!(detect(text.as_bytes()), Some(format), "{text}");

@@ -13,10 +13,15 @@ mod format;
 mod grammar;
 #[cfg(feature = "owl")]
 mod guard;
+#[cfg(feature = "owl")]
+mod manchester;
+#[cfg(feature = "owl")]
+mod obo;
 mod prefixes;
 #[cfg(feature = "owl")]
 mod rdf;
 mod reader;
+mod soundness;
 mod statement;
 mod tokens;
 #[cfg(feature = "owl")]
@@ -24,6 +29,8 @@ mod turtle;
 #[cfg(feature = "owl")]
 mod untyped;
 mod vocabulary;
+#[cfg(feature = "owl")]
+mod xml;
 
 use std::borrow::Cow;
 
@@ -39,7 +46,7 @@ pub use turtle::TurtleWriter;
 
 #[cfg(feature = "owl")]
 use super::Contexts;
-use super::findings::Findings;
+use super::findings::{Findings, Quoted};
 use super::{Parsed, Rejection, Stage};
 use crate::iri::PrefixTable;
 #[cfg(not(feature = "owl"))]
@@ -74,8 +81,18 @@ impl Document<'_> {
             OwlFormat::RdfXml => self.read_rdf(Syntax::RdfXml, &mut statements, &mut findings),
             #[cfg(feature = "owl")]
             OwlFormat::Turtle => self.read_rdf(Syntax::Turtle, &mut statements, &mut findings),
+            // It may be Turtle that begins like it.
             #[cfg(feature = "owl")]
-            OwlFormat::NTriples => self.read_rdf(Syntax::NTriples, &mut statements, &mut findings),
+            OwlFormat::NTriples => {
+                let read = self.read_rdf(Syntax::NTriples, &mut statements, &mut findings);
+                if read.as_ref().is_err_and(|rejection| rejection.code == "bad_n_triples") {
+                    let turtle = OwlFormat::Turtle;
+                    return Self { format: turtle, ..*self }.read(translator);
+                }
+                read
+            }
+            #[cfg(feature = "owl")]
+            OwlFormat::Obo => self.read_obo(&mut statements, &mut findings),
             #[cfg(feature = "owl")]
             OwlFormat::JsonLd => {
                 let syntax = Syntax::JsonLd(self.contexts);
@@ -107,8 +124,14 @@ impl Document<'_> {
         }))
     }
 
+    /// The content behind a byte order mark, which is no part of the text.
+    fn content(&self) -> &[u8] {
+        let content = &*self.item.content;
+        content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)
+    }
+
     fn text(&self) -> Result<&str, Rejection> {
-        let content = &self.item.content;
+        let content = self.content();
         std::str::from_utf8(content).map_err(|error| {
             let (at, length) = (error.valid_up_to(), content.len());
             let message = format!("byte {at} of {length} is not UTF-8");
@@ -136,7 +159,30 @@ impl Document<'_> {
         statements: &mut Statements<'_>,
         findings: &mut Findings,
     ) -> Result<(), Rejection> {
-        rdf::read(self.text()?, syntax, None, statements, findings).map(drop)
+        let text = match syntax {
+            Syntax::RdfXml => xml::readable(self.content())?,
+            Syntax::Turtle | Syntax::NTriples | Syntax::JsonLd(_) => Cow::Borrowed(self.text()?),
+        };
+        rdf::read(&text, syntax, None, statements, findings).map(drop)
+    }
+
+    #[cfg(feature = "owl")]
+    fn read_obo(
+        &self,
+        statements: &mut Statements<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Rejection> {
+        let text = self.text()?;
+        let mut prefixes = Prefixes::new(self.prefixes);
+        report_conflicts(text, findings);
+        obo::read(text, &mut |line, stated| match stated {
+            Ok(text) => {
+                read_functional(Reader::new(text, line), &mut prefixes, statements, findings);
+            }
+            Err(reason) => findings.error("bad_clause", line, reason),
+        });
+        prefixes.report(findings);
+        Ok(())
     }
 
     #[cfg(feature = "owl")]
@@ -147,8 +193,12 @@ impl Document<'_> {
         findings: &mut Findings,
     ) -> Result<(), Rejection> {
         let mut prefixes = Prefixes::new(self.prefixes);
+        let content = match self.format {
+            OwlFormat::OwlXml => xml::readable(self.content())?,
+            _ => Cow::Borrowed(self.text()?),
+        };
         // What comes from elsewhere has no lines here.
-        translator.translate(&self.item.content, self.format, &mut |text| {
+        translator.translate(content.as_bytes(), self.format, &mut |text| {
             read_functional(Reader::new(text, 0), &mut prefixes, statements, findings);
         })?;
         prefixes.report(findings);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::soundness::UnsoundNames;
 use super::statement::Statements;
 use super::tokens::{Kind, Token};
 use crate::iri::PrefixTable;
@@ -17,11 +18,18 @@ pub(super) struct Prefixes<'a> {
     unknown: BTreeMap<String, u32>,
     /// The line of the first name without a prefix.
     bare: Option<u32>,
+    pub(super) unsound: UnsoundNames,
 }
 
 impl<'a> Prefixes<'a> {
     pub(super) fn new(configured: &'a PrefixTable) -> Self {
-        Self { configured, own: BTreeMap::new(), unknown: BTreeMap::new(), bare: None }
+        Self {
+            configured,
+            own: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            bare: None,
+            unsound: UnsoundNames::default(),
+        }
     }
 
     /// Lets the item itself say what a prefix stands for.
@@ -41,7 +49,10 @@ impl<'a> Prefixes<'a> {
         statements: &mut Statements<'_>,
     ) -> EntityId {
         let name = match token.kind {
-            Kind::Iri(iri) => return statements.id(iri),
+            Kind::Iri(iri) => {
+                self.unsound.iri(iri, token.line);
+                return statements.id(iri);
+            }
             Kind::Word(word) => word,
             _ => "",
         };
@@ -51,6 +62,7 @@ impl<'a> Prefixes<'a> {
         };
         if let Some(namespace) = self.own.get(prefix) {
             let expanded = format!("{namespace}{local}");
+            self.unsound.iri(&expanded, token.line);
             return statements.id(&expanded);
         }
         if !self.configured.knows(prefix) {
@@ -62,6 +74,7 @@ impl<'a> Prefixes<'a> {
 
     /// Reports what could not be written out.
     pub(super) fn report(self, findings: &mut Findings) {
+        self.unsound.report(findings);
         for (prefix, line) in self.unknown {
             let message = match prefix.as_str() {
                 "" => "what `:` stands for is not known; names are kept as they are".to_owned(),

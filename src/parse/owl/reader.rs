@@ -324,7 +324,7 @@ impl<'a> Parse<'_, 'a, '_, '_> {
             },
             Kind::Word(word) => self.word(word, &token),
             Kind::Iri(_) => Ok(Form::Entity(self.prefixes.entity(&token, self.statements))),
-            Kind::Quoted(quoted) => self.literal(quoted),
+            Kind::Quoted(quoted) => self.literal(quoted, token.line),
             _ => Err((at, format!("{} is out of place", token.kind.shown()))),
         }
     }
@@ -365,6 +365,7 @@ impl<'a> Parse<'_, 'a, '_, '_> {
 
     fn word(&mut self, word: &str, token: &Token<'_>) -> Result<Form, Flaw> {
         if let Some(name) = word.strip_prefix("_:") {
+            self.prefixes.unsound.node(name, token.line);
             return Ok(Form::Anonymous(name.into()));
         }
         if let Ok(number) = word.parse() {
@@ -380,11 +381,12 @@ impl<'a> Parse<'_, 'a, '_, '_> {
         Ok(Form::Entity(self.prefixes.entity(token, self.statements)))
     }
 
-    fn literal(&mut self, quoted: &str) -> Result<Form, Flaw> {
+    fn literal(&mut self, quoted: &str, line: u32) -> Result<Form, Flaw> {
         let value = unescaped(quoted);
         let (language, datatype) = match self.peek(0) {
             Some(Kind::Language(language)) => {
                 self.at += 1;
+                self.prefixes.unsound.language(language, line);
                 (Some(language.to_ascii_lowercase().into()), None)
             }
             Some(Kind::Carets) => {

@@ -1,7 +1,8 @@
 //! Axioms as Turtle: the way back of `rdf` (W3C, OWL 2 Mapping to RDF Graphs, section 2).
 //!
 //! An axiom on more than two classes or properties that are all the same becomes one statement
-//! for each two neighbours, as the mapping has it.
+//! for each two neighbours, as the mapping has it. A name that RDF cannot hold is written in another
+//! way and counted.
 
 use std::io::{self, Write};
 
@@ -17,6 +18,11 @@ use super::reader::{Reader, Step};
 use super::statement::Statements;
 use super::vocabulary::{RDF, RDFS, XSD};
 use crate::iri::PrefixTable;
+use crate::owl::EntityKind;
+
+mod names;
+
+use names::Names;
 
 /// Writes statements in functional syntax as Turtle.
 pub struct TurtleWriter<'a, W: Write> {
@@ -26,6 +32,7 @@ pub struct TurtleWriter<'a, W: Write> {
     ontology: NamedOrBlankNode,
     /// How many nodes were named.
     nodes: u64,
+    names: Names,
 }
 
 /// What an axiom's main triple is, to be annotated.
@@ -51,20 +58,23 @@ impl<'a, W: Write> TurtleWriter<'a, W> {
                 Err(_) => serializer,
             };
         }
+        let mut names = Names::default();
         let ontology = match iri {
-            Some(iri) => NamedNode::new_unchecked(iri).into(),
+            Some(iri) => names.iri(iri).into(),
             None => BlankNode::new_unchecked("ontology").into(),
         };
+        let version = version_iri.map(|iri| names.iri(iri));
         let mut writer = Self {
             out: serializer.for_writer(out),
             prefixes: Prefixes::new(prefixes),
             statements: Statements::new(prefixes),
             ontology: NamedOrBlankNode::clone(&ontology),
             nodes: 0,
+            names,
         };
         writer.triple(&ontology, &rdf("type"), owl("Ontology"))?;
-        if let Some(version) = version_iri {
-            writer.triple(&ontology, &owl("versionIRI"), NamedNode::new_unchecked(version))?;
+        if let Some(version) = version {
+            writer.triple(&ontology, &owl("versionIRI"), version)?;
         }
         Ok(writer)
     }
@@ -85,13 +95,31 @@ impl<'a, W: Write> TurtleWriter<'a, W> {
         }
     }
 
-    /// Ends the document.
+    /// Writes a statement without a type; false if RDF has none such. Whatever the kinds of its
+    /// properties are, its triples are the same.
     ///
     /// # Errors
     ///
     /// Whatever writing reports.
-    pub fn finish(self) -> io::Result<W> {
-        self.out.finish()
+    pub fn untyped(&mut self, text: &str) -> io::Result<bool> {
+        // A triple, or an assertion: of an annotation both ends may be anything.
+        let triple = ["?PropertyAssertion(", "?("].iter().find_map(|word| text.strip_prefix(word));
+        let typed = match triple {
+            Some(rest) => Some(format!("AnnotationAssertion({rest}")),
+            None => crate::owl::typed(text, || Some(EntityKind::ObjectProperty)),
+        };
+        typed.map_or(Ok(false), |text| self.statement(&text))
+    }
+
+    /// Ends the document. Gives how many names were written in another way, for RDF cannot hold
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing reports.
+    pub fn finish(self) -> io::Result<u64> {
+        self.out.finish()?;
+        Ok(self.names.altered())
     }
 
     fn triple(
@@ -273,11 +301,9 @@ impl<'a, W: Write> TurtleWriter<'a, W> {
         Ok(pairs.collect())
     }
 
-    fn name(&self, form: &Form) -> NamedNode {
+    fn name(&mut self, form: &Form) -> NamedNode {
         match form {
-            Form::Entity(id) => {
-                NamedNode::new_unchecked(self.statements.entities.iri(*id).expanded.as_str())
-            }
+            Form::Entity(id) => self.names.iri(&self.statements.entities.iri(*id).expanded),
             _ => rdf("nil"),
         }
     }
@@ -294,7 +320,7 @@ impl<'a, W: Write> TurtleWriter<'a, W> {
     fn term(&mut self, form: &Form) -> io::Result<Term> {
         Ok(match form {
             Form::Entity(_) => self.name(form).into(),
-            Form::Anonymous(name) => BlankNode::new_unchecked(format!("i-{name}")).into(),
+            Form::Anonymous(name) => self.names.node(name).into(),
             Form::Number(number) => typed_number(*number, "integer").into(),
             Form::Literal(literal) => self.literal(literal).into(),
             Form::List(forms) => self.list(forms)?,
@@ -302,15 +328,13 @@ impl<'a, W: Write> TurtleWriter<'a, W> {
         })
     }
 
-    fn literal(&self, literal: &form::Literal) -> Literal {
+    fn literal(&mut self, literal: &form::Literal) -> Literal {
         let value = &*literal.value;
         match (&literal.language, literal.datatype) {
-            (Some(language), _) => {
-                Literal::new_language_tagged_literal_unchecked(value, &**language)
-            }
+            (Some(language), _) => self.names.tagged(value, language),
             (None, Some(datatype)) => {
-                let datatype = self.statements.entities.iri(datatype).expanded.as_str();
-                Literal::new_typed_literal(value, NamedNode::new_unchecked(datatype))
+                let datatype = self.statements.entities.iri(datatype);
+                Literal::new_typed_literal(value, self.names.iri(&datatype.expanded))
             }
             (None, None) => Literal::new_simple_literal(value),
         }

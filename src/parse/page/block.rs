@@ -135,7 +135,7 @@ pub(super) fn names(
 ) -> Vec<SuppliedName> {
     let mut names = Names::default();
     if let Some(Identifier { iri, written }) = class {
-        for form in [&iri.expanded, &iri.compact, *written] {
+        for form in [iri.name(), &iri.compact, written] {
             names.add(Rank::Iri, form);
         }
     }

@@ -25,6 +25,14 @@ pub(super) struct Wikilink<'a> {
     pub(super) end: usize,
 }
 
+/// The page that a link names, by what stands between its brackets. In a table the `|` is escaped.
+pub(super) fn target(inside: &str) -> &str {
+    match inside.split_once('|') {
+        Some((target, _)) => target.strip_suffix('\\').unwrap_or(target).trim(),
+        None => inside.trim(),
+    }
+}
+
 /// The wikilinks of one line outside inline code, from left to right. Of a link within a
 /// link the inner one counts; what was never closed is no link.
 pub(super) struct Wikilinks<'a> {
@@ -83,7 +91,7 @@ impl<'a> Wikilinks<'a> {
             self.outer = self.outer.saturating_sub(1);
             return None;
         };
-        let target = self.text[start..end].split('|').next().unwrap_or_default().trim();
+        let target = target(&self.text[start..end]);
         (!target.is_empty()).then_some(Wikilink { target, end: self.at })
     }
 
@@ -219,6 +227,11 @@ mod tests {
     #[test]
     fn a_target_ends_at_the_first_bar() {
         assert_eq!(targets("[[A]] and [[ B |b]], [[C|c|d]]"), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn a_bar_that_a_table_makes_escape_itself_ends_a_target_without_its_backslash() {
+        assert_eq!(targets(r"| [[Dam\|the dam]] | [[a\b]] |"), ["Dam", r"a\b"]);
     }
 
     #[test]

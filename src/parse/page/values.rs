@@ -1,6 +1,6 @@
 //! What the value of a property names.
 
-use super::links::Wikilinks;
+use super::links::{self, Wikilinks};
 
 /// Something that a value names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) fn bare(value: &str) -> &str {
     let value = value.trim();
     if let Some(inner) = value.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
         let single = !inner.contains("[[") && !inner.contains("]]");
-        return if single { inner.split('|').next().unwrap_or_default().trim() } else { value };
+        return if single { links::target(inner) } else { value };
     }
     let quoted = |mark| value.strip_prefix(mark).and_then(|rest: &str| rest.strip_suffix(mark));
     quoted('`').or_else(|| quoted('"')).unwrap_or(value).trim()

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirEntry, FileType};
+use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -156,7 +156,7 @@ impl Walk {
             let (key, below) = (format!("{}{name}", folder.key), folder.below.join(raw));
             if kind == EntryKind::Folder {
                 self.open(below, key);
-            } else if let Some(kind) = self.look_at(&below, kind) {
+            } else if let Some(kind) = look_at(&self.root, &below, kind) {
                 listed.push(Listed { key: ItemKey::new(key), kind });
             }
         }
@@ -216,40 +216,47 @@ impl Walk {
         !self.root.files.excludes_folder(below)
             && fs::metadata(self.root.path.join(below)).is_ok_and(|target| target.is_dir())
     }
+}
 
-    /// What stands at a path that is no folder; nothing if it has gone meanwhile.
-    fn look_at(&self, below: &Path, kind: EntryKind) -> Option<ListedKind> {
-        let skipped = |reason, detail: String| Some(ListedKind::Skipped { reason, detail });
-        let path = self.root.path.join(below);
-        if kind == EntryKind::Link {
-            return self.look_at_link(&path);
-        }
-        if kind == EntryKind::Other {
+/// What a listing shows of a path whose metadata are these; nothing of a folder.
+pub(super) fn shown(root: &Root, below: &Path, seen: &Metadata) -> Option<ListedKind> {
+    look_at(root, below, EntryKind::from(seen.file_type()))
+}
+
+/// What stands at a path; nothing if it is a folder or has gone meanwhile.
+fn look_at(root: &Root, below: &Path, kind: EntryKind) -> Option<ListedKind> {
+    let skipped = |reason, detail: String| Some(ListedKind::Skipped { reason, detail });
+    let path = root.path.join(below);
+    match kind {
+        EntryKind::Folder => return None,
+        EntryKind::Link => return Some(look_at_link(root, &path)),
+        EntryKind::Other => {
             return skipped(SkipReason::NotAFile, "a socket, a pipe or a device".to_owned());
         }
-        if below.to_str().is_none() {
-            return skipped(SkipReason::NameNotUtf8, "rename it to be read".to_owned());
-        }
-        match fs::symlink_metadata(&path) {
-            Ok(seen) if seen.len() > self.root.files.largest_item_bytes => {
-                skipped(SkipReason::TooLarge, self.root.files.too_large())
-            }
-            Ok(seen) => Some(ListedKind::Item { size_bytes: seen.len(), git_sha1: None }),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-            Err(e) => skipped(SkipReason::Unreadable, e.to_string()),
-        }
+        EntryKind::File => {}
     }
+    if below.to_str().is_none() {
+        return skipped(SkipReason::NameNotUtf8, "rename it to be read".to_owned());
+    }
+    match fs::symlink_metadata(&path) {
+        Ok(seen) if seen.len() > root.files.largest_item_bytes => {
+            skipped(SkipReason::TooLarge, root.files.too_large())
+        }
+        Ok(seen) => Some(ListedKind::Item { size_bytes: seen.len(), git_sha1: None }),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        Err(e) => skipped(SkipReason::Unreadable, e.to_string()),
+    }
+}
 
-    fn look_at_link(&self, path: &Path) -> Option<ListedKind> {
-        let (reason, detail) = match fs::canonicalize(path) {
-            Ok(target) if target.starts_with(&self.root.path) => {
-                (SkipReason::Symlink, "a link; links are not followed")
-            }
-            Ok(_) => (SkipReason::SymlinkOutside, "a link that leads out of the directory"),
-            Err(_) => (SkipReason::Symlink, "a link that leads nowhere"),
-        };
-        Some(ListedKind::Skipped { reason, detail: detail.to_owned() })
-    }
+fn look_at_link(root: &Root, path: &Path) -> ListedKind {
+    let (reason, detail) = match fs::canonicalize(path) {
+        Ok(target) if target.starts_with(&root.path) => {
+            (SkipReason::Symlink, "a link; links are not followed")
+        }
+        Ok(_) => (SkipReason::SymlinkOutside, "a link that leads out of the directory"),
+        Err(_) => (SkipReason::Symlink, "a link that leads nowhere"),
+    };
+    ListedKind::Skipped { reason, detail: detail.to_owned() }
 }
 
 /// Lets a test close a folder: no permission keeps a privileged user out.

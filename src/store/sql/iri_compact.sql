@@ -1,6 +1,6 @@
 -- The shortest way to write an IRI: by the longest namespace that fits, the first prefix in
--- alphabetical order where two share it; else unchanged. Without `order by`, for which SQLite
--- would make a table each time.
+-- alphabetical order where two share it; else unchanged, but in brackets where it would be taken
+-- for a name behind a prefix. Without `order by`, for which SQLite would make a table each time.
 select coalesce((
     select name || ':' || substr(:iri, length(namespace) + 1) from prefix
     where ontology_id = :ontology_id and substr(:iri, 1, length(namespace)) = namespace
@@ -10,4 +10,7 @@ select coalesce((
                 and substr(:iri, 1, length(better.namespace)) = better.namespace
                 and (length(better.namespace), prefix.name)
                     > (length(prefix.namespace), better.name))
-    ), :iri)
+    ), iif(exists (
+        select 1 from prefix
+        where ontology_id = :ontology_id and instr(:iri, ':') > 0
+            and name = substr(:iri, 1, instr(:iri, ':') - 1)), '<' || :iri || '>', :iri))

@@ -1,4 +1,7 @@
--- Counts the items of a source that the store holds, no further than is asked.
+-- Counts the items of a source of which something is stored, no further than is asked.
 select count(*) from (
-    select 1 from item where source_id = :source_id and outcome <> 'deleted' limit :up_to
+    select 1 from item where source_id = :source_id and (outcome = 'written'
+        or outcome <> 'deleted' and (exists (select 1 from page where page.item_id = item.id)
+            or exists (select 1 from document where document.id = item.id)))
+    limit :up_to
 )

@@ -13,7 +13,7 @@ where source_id = :source_id and state in ('completed', 'completed_with_errors')
             and later.source_version is not job.source_version)
     and not exists (select 1 from item
         where item.source_id = :source_id and outcome = 'skipped'
-            and skip_reason in ('unreadable', 'unstable', 'vanished'))
+            and skip_reason in ('unreadable', 'unstable', 'vanished', 'timed_out'))
     and not exists (select 1 from deletion_candidate cross join item on item.id = item_id
         where item.source_id = :source_id)
     and not exists (select 1 from dead_letter cross join item on item.id = item_id

@@ -140,10 +140,11 @@ fn what_is_exported_says_the_same_when_it_is_read_again() {
                 and subject not like '\\_:%' escape '\\' and object not like '%\\_:%' escape '\\')";
         tables.query_row(count, [], |row| row.get::<_, i64>(0)).expect("a count")
     };
-    for (format, file) in [("functional", "all.ofn"), ("turtle", "all.ttl")] {
+    // Statements without a type are no axioms, and triples all the same.
+    for (format, file, code) in [("functional", "all.ofn", 1), ("turtle", "all.ttl", 0)] {
         let ran = desk.run(&["export", "--format", format, "-o", file]);
-        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
-        assert!(ran.err.contains("without a type"), "{}", ran.err);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{}", ran.err);
+        assert_eq!(ran.err.contains("without a type"), code == 1, "{}", ran.err);
         let folder = desk.path(format);
         fs::create_dir(&folder).expect("a folder");
         fs::copy(desk.path(file), folder.join(file)).expect("a copy");
@@ -151,7 +152,9 @@ fn what_is_exported_says_the_same_when_it_is_read_again() {
         let way = "way=http://example.org/waterways/";
         let synced = desk.run(&["sync", format, "--store", &store, "--prefix", way]);
         assert_eq!(synced.code, 0, "{}{}", synced.out, synced.err);
-        assert_eq!(axioms(&store), axioms("driftless.db"), "{format}");
+        // Keys whose properties another document declares are keys where all is in one.
+        let keys = i64::from(format == "turtle");
+        assert_eq!(axioms(&store), axioms("driftless.db") + keys, "{format}");
     }
 }
 

@@ -49,3 +49,21 @@ fn a_root_that_is_gone_is_a_failure_and_deletes_nothing() {
     assert_eq!((code, &failed["error"]["code"]), (2, &"source_gone".into()));
     assert_eq!(desk.json(&["status"]).0["sources"][0]["items"], 30);
 }
+
+#[test]
+fn an_emptied_page_is_explained_with_the_approval_that_lets_its_statements_go() {
+    let desk = Desk::new();
+    desk.pages(0..30);
+    assert_eq!(desk.run(&["sync", "pages"]).code, 0);
+    (10..30).for_each(|n| {
+        fs::write(desk.path("pages").join(format!("{n}.md")), "- moved\n").expect("emptied");
+    });
+    let (report, code) = desk.json(&["sync", "pages"]);
+    assert_eq!((code, &report["counters"]["withheld"]), (1, &20.into()));
+    let (explained, _) = desk.json(&["explain", "12.md"]);
+    let item = &explained["items"][0];
+    assert_eq!((&item["outcome"], &item["skip_reason"]), (&"skipped".into(), &"no_markers".into()));
+    let fix = item["fix"].as_str().expect("a command");
+    assert!(fix.ends_with("--approve-deletions 20"), "{fix}");
+    assert_eq!(desk.json(&["status"]).1, 1);
+}

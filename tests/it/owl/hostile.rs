@@ -149,10 +149,12 @@ fn a_parser_that_never_ends_is_killed_and_the_next_document_gets_another() {
 #[test]
 fn a_parser_that_dies_is_a_rejection_and_not_the_end() {
     let dying = Processes::new("sh".into(), vec!["-c".into(), "kill -ABRT $$".into()]);
-    let rejection = dying.translate(b"x", OwlFormat::Obo, &mut |_| {}).expect_err("no answer");
+    let rejection =
+        dying.translate(b"x", OwlFormat::Manchester, &mut |_| {}).expect_err("no answer");
     assert_eq!(rejection.code, "parser_died");
     let absent = Processes::new("/no/such/program".into(), Vec::new());
-    let rejection = absent.translate(b"x", OwlFormat::Obo, &mut |_| {}).expect_err("no program");
+    let rejection =
+        absent.translate(b"x", OwlFormat::Manchester, &mut |_| {}).expect_err("no program");
     assert_eq!(rejection.code, "no_process");
 }
 
@@ -165,11 +167,9 @@ fn every_beginning_of_a_document_is_read_or_rejected_alike_here_and_in_a_process
         let end = translator.translate(content, format, &mut |text| texts.push(text.to_owned()));
         (texts, end.map_err(|rejection| rejection.code))
     };
-    for (name, format, step) in [
-        ("locks.owx", OwlFormat::OwlXml, 97),
-        ("ferries.omn", OwlFormat::Manchester, 211),
-        ("fish.obo", OwlFormat::Obo, 211),
-    ] {
+    for (name, format, step) in
+        [("locks.owx", OwlFormat::OwlXml, 97), ("ferries.omn", OwlFormat::Manchester, 211)]
+    {
         let whole = std::fs::read(format!("{}/{name}", super::DOCUMENTS)).expect("a fixture");
         for end in (0..whole.len()).step_by(step).chain([whole.len()]) {
             let here = read(&InThread, &whole[..end], format);

@@ -35,7 +35,7 @@ impl Mapping<'_, '_, '_> {
     }
 
     fn axiom(&mut self, of: [TermId; 3], at: Option<TripleId>, line: u32) {
-        let [subject, property, object] = of;
+        let [_, property, object] = of;
         let notes = self.notes.on(of).to_vec();
         let mut is_stated = false;
         let is_declaration = property == Word::Type.term()
@@ -45,7 +45,8 @@ impl Mapping<'_, '_, '_> {
         } else {
             for note in notes {
                 self.begin();
-                let Some((construct, arguments)) = self.read(subject, property, note.target, line)
+                let Some((construct, arguments)) =
+                    self.read(note.source, property, note.target, line)
                 else {
                     continue;
                 };
@@ -55,7 +56,7 @@ impl Mapping<'_, '_, '_> {
                 }
                 annotations.extend(arguments);
                 self.used.extend(at);
-                self.use_copied(of, note.target, line);
+                self.use_copied(of, note, line);
                 let stated = self.statements.state(construct, &annotations, line);
                 self.account(stated);
                 is_stated = true;
@@ -109,9 +110,9 @@ impl Mapping<'_, '_, '_> {
         true
     }
 
-    /// Takes what the main triple's own object is made of where a node has copied it.
-    fn use_copied(&mut self, [subject, property, object]: [TermId; 3], copy: TermId, line: u32) {
-        if object != copy {
+    /// Takes what the main triple's own ends are made of where a node has copied one.
+    fn use_copied(&mut self, [subject, property, object]: [TermId; 3], note: Note, line: u32) {
+        if (subject, object) != (note.source, note.target) {
             let is_open = self.is_open;
             let _ = self.read(subject, property, object, line);
             self.is_open = is_open;

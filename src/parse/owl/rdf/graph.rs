@@ -5,6 +5,8 @@ use oxrdf::{NamedOrBlankNode, Term as Node};
 use super::roles::Role;
 use super::terms::{TermId, Terms, TooLong};
 use super::words::Word;
+use crate::parse::findings::Findings;
+use crate::parse::owl::soundness::UnsoundNames;
 
 /// A statement of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +39,14 @@ pub(super) struct Draft {
     terms: Terms,
     triples: Vec<Triple>,
     bytes_left: u64,
+    unsound: UnsoundNames,
 }
 
 impl Draft {
     pub(super) fn new(document_bytes: usize) -> Self {
         let bytes_left = document_bytes as u64 * LARGEST_GROWTH + FREE_GROWTH_BYTES;
-        Self { terms: Terms::new(), triples: Vec::new(), bytes_left }
+        let (terms, triples) = (Terms::new(), Vec::new());
+        Self { terms, triples, bytes_left, unsound: UnsoundNames::default() }
     }
 
     /// Adds a triple.
@@ -52,25 +56,21 @@ impl Draft {
     /// [`TooLong`] if the document makes far more text than it has.
     pub(super) fn add(&mut self, triple: &oxrdf::Triple, line: u32) -> Result<(), TooLong> {
         let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => {
-                self.spend(node.as_str())?;
-                self.terms.iri(node.as_str())?
-            }
+            NamedOrBlankNode::NamedNode(node) => self.iri(node.as_str(), line)?,
             NamedOrBlankNode::BlankNode(node) => self.terms.blank(node.as_str())?,
         };
-        self.spend(triple.predicate.as_str())?;
-        let property = self.terms.iri(triple.predicate.as_str())?;
+        let property = self.iri(triple.predicate.as_str(), line)?;
         let object = match &triple.object {
-            Node::NamedNode(node) => {
-                self.spend(node.as_str())?;
-                self.terms.iri(node.as_str())?
-            }
+            Node::NamedNode(node) => self.iri(node.as_str(), line)?,
             Node::BlankNode(node) => self.terms.blank(node.as_str())?,
             Node::Literal(literal) => {
                 let value = literal.value();
                 self.spend(value)?;
                 match literal.language() {
-                    Some(language) => self.terms.tagged(value, language)?,
+                    Some(language) => {
+                        self.unsound.language(language, line);
+                        self.terms.tagged(value, language)?
+                    }
                     None if literal.datatype() == oxrdf::vocab::xsd::STRING => {
                         self.terms.text(value)?
                     }
@@ -85,14 +85,21 @@ impl Draft {
         Ok(())
     }
 
+    fn iri(&mut self, iri: &str, line: u32) -> Result<TermId, TooLong> {
+        self.spend(iri)?;
+        self.unsound.iri(iri, line);
+        self.terms.iri(iri)
+    }
+
     fn spend(&mut self, text: &str) -> Result<(), TooLong> {
         self.bytes_left = self.bytes_left.checked_sub(text.len() as u64).ok_or(TooLong)?;
         Ok(())
     }
 
     /// The graph of all that was added.
-    pub(super) fn finish(mut self) -> Graph {
+    pub(super) fn finish(mut self, findings: &mut Findings) -> Graph {
         self.terms.close();
+        self.unsound.report(findings);
         let read = self.triples.len() as u64;
         let mut sorted = order(&self.triples);
         let mut is_repeated = vec![false; self.triples.len()];

@@ -9,16 +9,22 @@ use oxjsonld::{JsonLdParseError, JsonLdParser, JsonLdRemoteDocument};
 use super::super::guard::{self, refused};
 use super::graph::{Draft, Graph};
 use super::source::{broken, place, too_long};
+use crate::parse::findings::Findings;
 use crate::parse::{Contexts, Rejection};
 
 /// Reads a document. A triple stands on the line that its node ends on, as far as the parser
 /// tells.
-pub(super) fn graph(text: &str, base: &str, contexts: &Contexts) -> Result<Graph, Rejection> {
+pub(super) fn graph(
+    text: &str,
+    base: &str,
+    contexts: &Contexts,
+    findings: &mut Findings,
+) -> Result<Graph, Rejection> {
     guard::check_json(text)?;
     let line = Cell::new(0);
     let unknown = Arc::new(Mutex::new(None));
     let (known, missed) = (Arc::clone(contexts), Arc::clone(&unknown));
-    let parser = JsonLdParser::new();
+    let parser = JsonLdParser::new().lenient();
     let parser = match parser.clone().with_base_iri(base) {
         Ok(parser) => parser,
         Err(_) => parser,
@@ -43,7 +49,7 @@ pub(super) fn graph(text: &str, base: &str, contexts: &Contexts) -> Result<Graph
         })?;
         draft.add(&quad.into(), line.get()).map_err(too_long)?;
     }
-    Ok(draft.finish())
+    Ok(draft.finish(findings))
 }
 
 fn explain(text: &str, line: u32, error: &JsonLdParseError, unknown: Option<String>) -> Rejection {

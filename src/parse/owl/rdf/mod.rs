@@ -67,9 +67,9 @@ pub(super) fn read(
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let graph = match syntax {
         Syntax::RdfXml => source::rdf_xml(text, base.unwrap_or(BASE), findings)?,
-        Syntax::Turtle => source::turtle(text, base.unwrap_or(BASE))?,
-        Syntax::NTriples => source::n_triples(text)?,
-        Syntax::JsonLd(contexts) => json_ld::graph(text, base.unwrap_or(BASE), contexts)?,
+        Syntax::Turtle => source::turtle(text, base.unwrap_or(BASE), findings)?,
+        Syntax::NTriples => source::n_triples(text, findings)?,
+        Syntax::JsonLd(contexts) => json_ld::graph(text, base.unwrap_or(BASE), contexts, findings)?,
     };
     report_relative(&graph, findings);
     Ok(read_graph(&graph, statements, findings))

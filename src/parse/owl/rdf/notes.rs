@@ -7,6 +7,7 @@ use super::graph::{Graph, TripleId};
 use super::kinds::Kinds;
 use super::mapping::Mapping;
 use super::measure::Flaw;
+use super::roles::Role;
 use super::terms::TermId;
 use super::words::Word;
 
@@ -16,7 +17,9 @@ pub(super) struct Note {
     /// The triple it annotates.
     of: [TermId; 3],
     pub(super) node: TermId,
-    /// What the node itself says the triple's object is: its own copy, where it has one.
+    /// What the node itself says the triple's subject is: its own copy, where it has one.
+    pub(super) source: TermId,
+    /// The same of the triple's object.
     pub(super) target: TermId,
 }
 
@@ -33,7 +36,8 @@ impl Notes {
             if triple.property == Word::AnnotatedSource.term()
                 && let Some(of) = annotated(graph, triple.subject)
             {
-                sorted.push(Note { of, node: triple.subject, target: of[2] });
+                let [source, _, target] = of;
+                sorted.push(Note { of, node: triple.subject, source, target });
             }
         }
         sorted.sort_unstable();
@@ -59,26 +63,30 @@ pub(super) fn annotated(graph: &Graph, node: TermId) -> Option<[TermId; 3]> {
     Some([source, property, target])
 }
 
+/// Triples that copies may be of, by what their structures say; each is written once.
+#[derive(Default)]
+struct Originals {
+    subjects: HashMap<TermId, HashMap<String, Vec<TermId>>>,
+    objects: HashMap<[TermId; 2], HashMap<String, TermId>>,
+}
+
 impl Mapping<'_, '_, '_> {
-    /// Lets nodes that repeat an expression in full, as some programs write them, annotate the
-    /// triple whose object says the same.
+    /// Lets nodes that repeat a structure in full, as some programs write them, annotate the triple
+    /// that says the same.
     pub(super) fn join_copies(&mut self) {
         let graph = self.graph;
-        let is_copy =
-            |note: &Note| graph.role(note.of[2]).is_expression() && graph.find(note.of).is_none();
+        let is_copy = |note: &Note| {
+            let [source, _, target] = note.of;
+            let is_made = |term| graph.role(term).is_structure();
+            (is_made(source) || is_made(target)) && graph.find(note.of).is_none()
+        };
         let copies: Vec<_> =
             (0..self.notes.sorted.len()).filter(|at| is_copy(&self.notes.sorted[*at])).collect();
-        // The triples with one subject and property by what their objects say, made once.
-        let mut meanings: HashMap<[TermId; 2], HashMap<String, TermId>> = HashMap::new();
+        let mut originals = Originals::default();
         let mut is_changed = false;
         for at in copies {
-            let [subject, property, target] = self.notes.sorted[at].of;
-            let Some(text) = self.written(target) else { continue };
-            let about = meanings
-                .entry([subject, property])
-                .or_insert_with(|| self.objects_by_text(subject, property));
-            if let Some(object) = about.get(&text) {
-                self.notes.sorted[at].of[2] = *object;
+            if let Some(original) = self.original(self.notes.sorted[at].of, &mut originals) {
+                self.notes.sorted[at].of = original;
                 is_changed = true;
             }
         }
@@ -87,13 +95,53 @@ impl Mapping<'_, '_, '_> {
         }
     }
 
-    /// The expressions that a subject has as objects of a property, the first of equal ones.
+    /// The triple that says what this one says, where structures are compared by their texts.
+    fn original(&mut self, of: [TermId; 3], originals: &mut Originals) -> Option<[TermId; 3]> {
+        let (graph, [source, property, target]) = (self.graph, of);
+        let subjects = if graph.role(source).is_structure() {
+            let text = self.written(source)?;
+            let known = originals.subjects.entry(property);
+            let known = known.or_insert_with(|| self.subjects_by_text(property));
+            known.get(&text)?.clone()
+        } else {
+            vec![source]
+        };
+        if !graph.role(target).is_structure() {
+            let triples = subjects.into_iter().map(|subject| [subject, property, target]);
+            return triples.into_iter().find(|triple| graph.find(*triple).is_some());
+        }
+        let text = self.written(target)?;
+        for subject in subjects {
+            let known = originals.objects.entry([subject, property]);
+            let known = known.or_insert_with(|| self.objects_by_text(subject, property));
+            if let Some(object) = known.get(&text) {
+                return Some([subject, property, *object]);
+            }
+        }
+        None
+    }
+
+    /// The structures that are subjects of a property, by what they say.
+    fn subjects_by_text(&mut self, property: TermId) -> HashMap<String, Vec<TermId>> {
+        let graph = self.graph;
+        let mut found: HashMap<String, Vec<TermId>> = HashMap::new();
+        for triple in graph.triples.iter().filter(|triple| triple.property == property) {
+            if graph.role(triple.subject).is_structure()
+                && let Some(text) = self.written(triple.subject)
+            {
+                found.entry(text).or_default().push(triple.subject);
+            }
+        }
+        found
+    }
+
+    /// The structures that a subject has as objects of a property, the first of equal ones.
     fn objects_by_text(&mut self, subject: TermId, property: TermId) -> HashMap<String, TermId> {
         let graph = self.graph;
         let mut found = HashMap::new();
         for triple in graph.with(subject, property) {
             let object = graph.triple(*triple).object;
-            if graph.role(object).is_expression()
+            if graph.role(object).is_structure()
                 && let Some(text) = self.written(object)
             {
                 found.entry(text).or_insert(object);
@@ -102,13 +150,29 @@ impl Mapping<'_, '_, '_> {
         found
     }
 
-    /// What an expression says, as text.
+    /// What a structure says, as text.
     fn written(&mut self, term: TermId) -> Option<String> {
         self.begin();
         // What cannot be read is reported where it is stated.
         self.admission(term).ok()?;
-        let form =
-            if self.nature(term) == Kinds::DATATYPE { self.range(term) } else { self.class(term) };
+        if self.graph.role(term) != Role::Cell {
+            return self.written_part(term);
+        }
+        let mut text = "(".to_owned();
+        for item in self.items(term)? {
+            text.push_str(&self.written_part(item)?);
+            text.push(' ');
+        }
+        Some(text)
+    }
+
+    fn written_part(&mut self, term: TermId) -> Option<String> {
+        let form = match self.graph.role(term) {
+            Role::Inverse => self.property(term).map(|property| property.form),
+            role if !role.is_expression() => Some(self.value(term)),
+            _ if self.nature(term) == Kinds::DATATYPE => self.range(term),
+            _ => self.class(term),
+        };
         Some(Text::of(&form?, &self.statements.entities).text)
     }
 

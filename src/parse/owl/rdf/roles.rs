@@ -22,6 +22,11 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// Whether it is made of other nodes and says something by them.
+    pub(super) fn is_structure(self) -> bool {
+        self.is_expression() || matches!(self, Self::Inverse | Self::Cell)
+    }
+
     /// Whether it is a class expression or a data range.
     pub(super) fn is_expression(self) -> bool {
         matches!(self, Self::Restriction | Self::Connective)

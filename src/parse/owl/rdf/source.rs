@@ -1,4 +1,6 @@
 //! Documents as graphs: the parsers of three syntaxes, with the lines of their triples.
+//!
+//! The parsers take names that are none, for one of them must not cost a document; they are told.
 
 use oxrdfxml::RdfXmlParser;
 use oxttl::{NTriplesParser, TurtleParser, TurtleSyntaxError};
@@ -22,7 +24,7 @@ pub(super) fn rdf_xml(text: &str, base: &str, findings: &mut Findings) -> Result
     }
     let mut lines = tags.lines();
     let mut draft = Draft::new(text.len());
-    let parser = RdfXmlParser::new();
+    let parser = RdfXmlParser::new().lenient();
     let parser = match parser.clone().with_base_iri(base) {
         Ok(parser) => parser,
         Err(_) => parser,
@@ -34,12 +36,12 @@ pub(super) fn rdf_xml(text: &str, base: &str, findings: &mut Findings) -> Result
             triple.map_err(|error| broken("bad_xml", place(text, position), &error.to_string()))?;
         draft.add(&triple, lines.at(position)).map_err(too_long)?;
     }
-    Ok(draft.finish())
+    Ok(draft.finish(findings))
 }
 
 /// The graph of a Turtle document.
-pub(super) fn turtle(text: &str, base: &str) -> Result<Graph, Rejection> {
-    let parser = TurtleParser::new();
+pub(super) fn turtle(text: &str, base: &str, findings: &mut Findings) -> Result<Graph, Rejection> {
+    let parser = TurtleParser::new().lenient();
     let parser = match parser.clone().with_base_iri(base) {
         Ok(parser) => parser,
         Err(_) => parser,
@@ -62,14 +64,14 @@ pub(super) fn turtle(text: &str, base: &str) -> Result<Graph, Rejection> {
             draft.add(&triple, line).map_err(too_long)?;
         }
         if piece.is_none() {
-            return Ok(draft.finish());
+            return Ok(draft.finish(findings));
         }
     }
 }
 
 /// The graph of an N-Triples document, which has a triple on each line.
-pub(super) fn n_triples(text: &str) -> Result<Graph, Rejection> {
-    let mut parser = NTriplesParser::new().low_level();
+pub(super) fn n_triples(text: &str, findings: &mut Findings) -> Result<Graph, Rejection> {
+    let mut parser = NTriplesParser::new().lenient().low_level();
     let mut draft = Draft::new(text.len());
     let mut lines = (1..).zip(text.split_inclusive('\n'));
     let mut number = 1;
@@ -91,7 +93,7 @@ pub(super) fn n_triples(text: &str) -> Result<Graph, Rejection> {
             draft.add(&triple, number).map_err(too_long)?;
         }
         if line.is_none() {
-            return Ok(draft.finish());
+            return Ok(draft.finish(findings));
         }
     }
 }

@@ -175,3 +175,45 @@ fn rdf_xml_gives_the_lines_on_which_elements_begin() {
     assert_eq!(lines, [7, 12, 8, 16]);
     assert_eq!(findings, []);
 }
+
+#[test]
+fn a_node_that_repeats_a_structure_annotates_the_triple_that_has_it() {
+    let kinds = "ex:p a owl:ObjectProperty . ex:r a owl:ObjectProperty . \
+        ex:s a owl:ObjectProperty . ex:d a owl:DatatypeProperty . ";
+    let note = |source: &str, property: &str, target: &str| {
+        format!(
+            "{source} {property} {target} . [] a owl:Axiom ; owl:annotatedSource {source} ; \
+             owl:annotatedProperty {property} ; owl:annotatedTarget {target} ; \
+             rdfs:comment \"why\" ."
+        )
+    };
+    let some = "[ a owl:Restriction ; owl:onProperty ex:p ; owl:someValuesFrom ex:B ]";
+    for (source, property, target, axiom) in [
+        (
+            "ex:s",
+            "owl:propertyChainAxiom",
+            "( ex:p ex:r )",
+            "SubObjectPropertyOf(_ ObjectPropertyChain(ex:p ex:r) ex:s)",
+        ),
+        ("ex:U", "owl:disjointUnionOf", "( ex:A ex:B )", "DisjointUnion(_ ex:U ex:A ex:B)"),
+        ("ex:U", "owl:hasKey", "( ex:p ex:d )", "HasKey(_ ex:U (ex:p) (ex:d))"),
+        (
+            "ex:p",
+            "rdfs:subPropertyOf",
+            "[ owl:inverseOf ex:r ]",
+            "SubObjectPropertyOf(_ ex:p ObjectInverseOf(ex:r))",
+        ),
+        (some, "rdfs:subClassOf", "ex:A", "SubClassOf(_ ObjectSomeValuesFrom(ex:p ex:B) ex:A)"),
+        (
+            some,
+            "rdfs:subClassOf",
+            some,
+            "SubClassOf(_ ObjectSomeValuesFrom(ex:p ex:B) \
+            ObjectSomeValuesFrom(ex:p ex:B))",
+        ),
+    ] {
+        let text = format!("{kinds}{}", note(source, property, target));
+        let axiom = axiom.replace('_', "Annotation(rdfs:comment \"why\")");
+        check(&[(&text, &[&axiom])]);
+    }
+}
