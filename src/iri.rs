@@ -15,6 +15,10 @@ pub const STUB_NAMESPACE: &str = "urn:driftless:stub:";
 /// Where IRIs lie that are made for pages that state no class.
 pub const PAGE_NAMESPACE: &str = "urn:driftless:page:";
 
+/// What relative IRIs are resolved against where a document does not say. It says nothing of where
+/// the document lies, so that an item which moves keeps its names.
+pub(crate) const RELATIVE_NAMESPACE: &str = "urn:driftless:document:/";
+
 /// Prefixes of the page format, and those of the vocabularies every ontology uses.
 const DEFAULT_PREFIXES: [(&str, &str); 12] = [
     ("ai", "http://narrativegoldmine.com/ai#"),

@@ -73,9 +73,11 @@ impl EngineError {
     /// Who has to act.
     pub fn severity(&self) -> Severity {
         match self.code() {
-            "locked" | "illegal_state" | "not_a_store" | "schema_too_new" | "migration_changed"
-            | "unknown_name" | "bad_setting" | "bad_query" | "legacy_missing"
-            | "not_a_database" | "unknown_shape" | "mixed_shapes" => Severity::Refused,
+            "locked" | "illegal_state" | "not_a_store" | "schema_too_old" | "schema_too_new"
+            | "migration_changed" | "unknown_name" | "bad_setting" | "bad_query"
+            | "legacy_missing" | "not_a_database" | "unknown_shape" | "mixed_shapes" => {
+                Severity::Refused
+            }
             _ => Severity::Failed,
         }
     }
@@ -97,6 +99,7 @@ pub fn remedy(code: &str) -> &'static str {
         "store_not_writable" => "make the file and its folder writable, or give --store another",
         "store_missing" => "run `driftless sync` first, or give --store the right file",
         "not_a_store" => "give --store another file; this one was left as it is",
+        "schema_too_old" => "run `driftless sync` with this program, which brings it up to date",
         "schema_too_new" => "use the program that wrote it, or a newer one",
         "migration_changed" => "use the program that wrote it; do not change released migrations",
         "sqlite_too_old" => "build with the bundled SQLite",

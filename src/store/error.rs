@@ -55,6 +55,15 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// The file was written by an older build of this program; opening it to write brings it up
+    /// to date.
+    #[error("the store's schema version {found} is older than {supported}, which is read here")]
+    SchemaTooOld {
+        /// The file's version.
+        found: u32,
+        /// The version that is read.
+        supported: u32,
+    },
     /// The file was written by a newer build of this program.
     #[error("the store's schema version {found} is newer than {supported}, the newest known here")]
     SchemaTooNew {
@@ -134,6 +143,7 @@ impl StoreError {
             Self::NotWritable { .. } => "store_not_writable",
             Self::Missing { .. } => "store_missing",
             Self::NotAStore { .. } => "not_a_store",
+            Self::SchemaTooOld { .. } => "schema_too_old",
             Self::SchemaTooNew { .. } => "schema_too_new",
             Self::MigrationChanged { .. } => "migration_changed",
             Self::SqliteTooOld { .. } => "sqlite_too_old",

@@ -2,13 +2,13 @@
 //!
 //! Pure; what is stated is read in `rules`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::resolution::ClassKey;
 
-/// Ancestors of one class that are looked at. Real classes have fewer than a thousand; the limit
-/// keeps a made-up chain of a million from being walked a million times.
-const MOST_ANCESTORS: usize = 10_000;
+/// Ancestors of one class that are looked at, the nearest first. Real classes have a few hundred;
+/// of a made-up chain of a hundred thousand each class would be compared with all behind it.
+const MOST_ANCESTORS: usize = 1_000;
 
 /// Which classes are stated to be below which.
 #[derive(Debug, Default)]
@@ -43,39 +43,32 @@ impl Hierarchy {
         walk.found
     }
 
-    /// Parents that are above another parent of the same class, in the order of the classes.
-    /// What lies in a cycle with the class is left out: that is told as a cycle.
+    /// Parents that are above another parent of the same class, each once, in the order of the
+    /// classes. What lies in a cycle with the class is left out: that is told as a cycle.
     pub(super) fn redundant_parents(&self) -> Vec<Redundant> {
-        let mut found = Vec::new();
-        for class in self.classes() {
-            let parents = &self.parents[&class];
-            if parents.len() < 2 {
-                continue;
-            }
-            for below in parents.iter().filter(|it| **it != class) {
-                let above = self.above(*below);
-                if above.contains(&class) {
-                    continue;
-                }
-                let redundant = parents.iter().filter(|it| *it != below && above.contains(it));
-                found.extend(redundant.map(|it| Redundant { class, parent: *it, below: *below }));
-            }
-        }
-        found
+        let several = self.classes().into_iter().filter(|class| self.parents[class].len() > 1);
+        several.flat_map(|class| self.redundant_of(class)).collect()
     }
 
-    /// The ancestors of a class, up to the limit.
-    fn above(&self, class: ClassKey) -> HashSet<ClassKey> {
-        let mut above = HashSet::new();
-        let mut open = vec![class];
-        while let Some(next) = open.pop() {
-            for parent in self.parents.get(&next).into_iter().flatten() {
-                if above.len() < MOST_ANCESTORS && above.insert(*parent) {
-                    open.push(*parent);
+    fn redundant_of(&self, class: ClassKey) -> Vec<Redundant> {
+        let parents = &self.parents[&class];
+        // The parent by which each ancestor was reached.
+        let mut reached: HashMap<ClassKey, ClassKey> = HashMap::new();
+        let mut open: VecDeque<_> = parents.iter().map(|parent| (*parent, *parent)).collect();
+        while let Some((node, below)) = open.pop_front() {
+            for above in self.parents.get(&node).into_iter().flatten() {
+                if *above == class {
+                    return Vec::new();
+                }
+                if *above != below && reached.len() < MOST_ANCESTORS && !reached.contains_key(above)
+                {
+                    reached.insert(*above, below);
+                    open.push_back((*above, below));
                 }
             }
         }
-        above
+        let found = parents.iter().filter_map(|parent| Some((*parent, *reached.get(parent)?)));
+        found.map(|(parent, below)| Redundant { class, parent, below }).collect()
     }
 
     /// Those with a parent, in their order.
@@ -211,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn a_class_below_all_of_a_long_chain_is_compared_with_the_nearest() {
+        let mut edges: Vec<_> = (0..20_000).map(|id| (id, id + 1)).collect();
+        edges.extend((0..20_000).map(|id| (id, id + 2)));
+        assert!(graph(&edges).redundant_parents().len() >= 19_999);
+    }
+
+    #[test]
     fn a_parent_above_another_parent_is_redundant() {
         let redundant = |edges: &[(i64, i64)]| -> Vec<[i64; 3]> {
             let found = graph(edges).redundant_parents().into_iter();
@@ -218,6 +218,7 @@ mod tests {
         };
         assert_eq!(redundant(&[(1, 2), (1, 3), (2, 4), (4, 3)]), [[1, 3, 2]]);
         assert_eq!(redundant(&[(1, 2), (1, 3), (2, 4), (3, 4)]), Vec::<[i64; 3]>::new());
+        assert_eq!(redundant(&[(1, 2), (1, 3), (1, 4), (2, 3), (3, 4)]), [[1, 3, 2], [1, 4, 3]]);
         assert_eq!(redundant(&[(1, 1), (1, 2), (2, 3), (3, 2)]), Vec::<[i64; 3]>::new());
         assert_eq!(redundant(&[(1, 2), (2, 1), (1, 3), (2, 3)]), Vec::<[i64; 3]>::new());
     }

@@ -96,9 +96,15 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
     }
     let connection = connect(path)?;
     set_up(&connection, path)?;
-    if migrate::check(&connection)? == 0 {
-        let reason = "it has no tables yet".to_owned();
-        return Err(StoreError::NotAStore { path: path.to_owned(), reason });
+    match migrate::check(&connection)? {
+        0 => {
+            let reason = "it has no tables yet".to_owned();
+            return Err(StoreError::NotAStore { path: path.to_owned(), reason });
+        }
+        found if found < migrate::NEWEST => {
+            return Err(StoreError::SchemaTooOld { found, supported: migrate::NEWEST });
+        }
+        _ => {}
     }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;

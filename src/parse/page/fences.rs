@@ -81,11 +81,11 @@ pub(super) struct Fenced<'a> {
 impl Fenced<'_> {
     /// Whether it is named after JSON-LD.
     pub(super) fn is_json_ld(&self) -> bool {
-        ["json-ld", "jsonld"].iter().any(|name| self.language().eq_ignore_ascii_case(name))
+        is_json_ld(self.language())
     }
 
     fn language(&self) -> &str {
-        self.info.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or_default()
+        language(self.info)
     }
 
     /// Whether it names no language.
@@ -108,6 +108,15 @@ impl Fenced<'_> {
         let Self { line, start_byte, end_byte, closed, .. } = *self;
         Fence { line, dialect, start_byte, end_byte, closed }
     }
+}
+
+/// The language that the opening of a fence names.
+fn language(info: &str) -> &str {
+    info.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or_default()
+}
+
+fn is_json_ld(language: &str) -> bool {
+    ["json-ld", "jsonld"].iter().any(|name| language.eq_ignore_ascii_case(name))
 }
 
 /// The dialect of the first OWL word in `content`, comments aside.
@@ -191,6 +200,8 @@ fn end_of_fence(lines: &[Line<'_>], at: usize, run: FenceRun<'_>) -> (usize, boo
     let opening = &lines[at];
     // Pages that explain the format show fences within a fence.
     let may_nest = ["markdown", "md"].contains(&run.info);
+    // No line of JSON is a bullet.
+    let is_json = is_json_ld(language(run.info));
     let mut nested = false;
     let mut first_unlike_code = None;
     for (number, line) in lines.iter().enumerate().skip(at + 1) {
@@ -206,7 +217,10 @@ fn end_of_fence(lines: &[Line<'_>], at: usize, run: FenceRun<'_>) -> (usize, boo
             Some(_) => return (number, true),
             None => {}
         }
-        if first_unlike_code.is_none() && !nested && is_unlike_code(line) {
+        if first_unlike_code.is_none()
+            && !nested
+            && (is_unlike_code(line) || is_json && line.bullet)
+        {
             first_unlike_code = Some(number);
         }
     }

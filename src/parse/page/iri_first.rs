@@ -24,13 +24,11 @@ pub(super) fn definition(lines: &[Line<'_>]) -> Option<String> {
     let at = lines.iter().position(|line| is_definition(&line))?;
     let heading = lines[at].heading()?;
     let extent = Extent::of_line(&lines[at], &heading);
-    let inside = lines[at + 1..].iter().take_while(|line| {
-        !line.code
-            && line.property().is_none()
-            && line.heading().is_none()
-            && !extent.ends_before(line)
+    let inside = lines[at + 1..].iter().filter(|line| !line.code).take_while(|line| {
+        line.property().is_none() && line.heading().is_none() && !extent.ends_before(line)
     });
-    let text = inside.map(|line| line.body).collect::<Vec<_>>().join("\n");
+    let said = inside.map(|line| line.body).filter(|body| !body.is_empty());
+    let text = said.collect::<Vec<_>>().join("\n");
     (!text.is_empty()).then_some(text)
 }
 

@@ -11,7 +11,7 @@ pub(super) enum Classes {
     Blocks,
     /// As one term, with properties all over the page.
     WholePage,
-    /// As one class, whose IRI is the page's first property.
+    /// As one class, whose IRI is the page's first property, and in blocks besides.
     IriFirst,
     /// Not at all.
     None,
@@ -24,8 +24,8 @@ pub(super) struct Fences {
     pub(super) has_owl: bool,
     /// Whether any is JSON-LD.
     pub(super) has_json_ld: bool,
-    /// Whether one of those is of the pages' vocabulary, or so damaged that it may be.
-    pub(super) is_of_vocabulary: bool,
+    /// Whether one of those states a class, or is so damaged that it may have.
+    pub(super) may_state_class: bool,
     /// Whether one of those says that the page is part of the graph.
     pub(super) is_public: bool,
 }
@@ -55,12 +55,12 @@ impl Kind {
 /// JSON-LD and one whose IRI comes first beat term properties, for theirs resemble them.
 pub(super) fn detect(entries: &[Entry<'_>], first_line: u32, fences: Fences) -> Kind {
     let has_iri = begins_with_iri(entries, first_line);
-    let classes = if entries.iter().any(Entry::opens_block) {
+    let classes = if has_iri && is_class(entries) && !fences.may_state_class {
+        Classes::IriFirst
+    } else if entries.iter().any(Entry::opens_block) {
         Classes::Blocks
-    } else if fences.is_of_vocabulary {
+    } else if fences.may_state_class || has_iri {
         Classes::None
-    } else if has_iri {
-        if is_class(entries) { Classes::IriFirst } else { Classes::None }
     } else if entries.iter().any(marks_term) {
         Classes::WholePage
     } else {
@@ -78,7 +78,7 @@ pub(super) fn detect(entries: &[Entry<'_>], first_line: u32, fences: Fences) -> 
         classes,
         is_graph: is_public || fences.is_public,
         states_more: fences.has_owl || fences.has_json_ld || declares(),
-        lacks_type: has_iri && !is_class(entries),
+        lacks_type: has_iri && !is_class(entries) && !fences.may_state_class,
     }
 }
 

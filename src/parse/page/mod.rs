@@ -128,7 +128,7 @@ impl Parser for PageParser {
         if let Cow::Owned(_) = text {
             report_encoding(&item.content, &mut findings);
         }
-        report_kind(kind, &fences, &json_ld, &mut findings);
+        report_kind(kind, first_line, &fences, &json_ld, &mut findings);
         let name = page_name(&item.key);
         let mut links = links::read(&lines, &mut findings);
         links::add_stated(&mut links, json_ld.links());
@@ -219,7 +219,7 @@ impl PageParser {
             let is_first = number == 0 && stated.is_empty();
             let aliases = if is_first { aliases.as_slice() } else { &[] };
             let surroundings = Surroundings { page_name, aliases, prefixes, ontology };
-            if kind.classes == Classes::IriFirst {
+            if number == 0 && kind.classes == Classes::IriFirst {
                 return iri_first::read(draft, definition.clone(), &surroundings, findings);
             }
             block::read(draft, &surroundings, findings)
@@ -259,7 +259,7 @@ fn of_kind(fences: &[Fence], json_ld: &json_ld::Stated) -> kind::Fences {
     kind::Fences {
         has_owl: fences.iter().any(|it| it.dialect != Dialect::JsonLd),
         has_json_ld: fences.iter().any(|it| it.dialect == Dialect::JsonLd),
-        is_of_vocabulary: json_ld.is_of_vocabulary,
+        may_state_class: json_ld.has_class() || json_ld.may_lack_class,
         is_public: json_ld.is_public(),
     }
 }
@@ -322,10 +322,16 @@ fn report_encoding(bytes: &[u8], findings: &mut Findings) {
 }
 
 /// Reports what of a page's kind its reader would not expect.
-fn report_kind(kind: Kind, fences: &[Fence], json_ld: &json_ld::Stated, findings: &mut Findings) {
+fn report_kind(
+    kind: Kind,
+    first_line: u32,
+    fences: &[Fence],
+    json_ld: &json_ld::Stated,
+    findings: &mut Findings,
+) {
     if kind.lacks_type {
         let message = "the page begins with an IRI, and no rdf-type:: owl:Class says what it is of";
-        findings.warn("missing_type", 1, message);
+        findings.warn("missing_type", first_line, message);
     }
     let owl = fences.iter().find(|fence| fence.dialect != Dialect::JsonLd);
     if let (Classes::None, false, Some(fence)) = (kind.classes, json_ld.has_class(), owl) {

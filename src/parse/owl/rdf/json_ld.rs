@@ -36,39 +36,53 @@ pub(super) fn graph(
                 document_url: address.to_owned(),
             }),
             None => {
-                *missed.lock().unwrap_or_else(PoisonError::into_inner) = Some(address.to_owned());
-                Err("not fetched".into())
+                let mut missed = missed.lock().unwrap_or_else(PoisonError::into_inner);
+                missed.get_or_insert(address.to_owned());
+                // Told below: the parser panics where a context within another is refused.
+                Ok(JsonLdRemoteDocument {
+                    document: b"{\"@context\": {}}".to_vec(),
+                    document_url: address.to_owned(),
+                })
             }
         },
     );
     let mut draft = Draft::new(text.len());
     for quad in parser {
-        let quad = quad.map_err(|error| {
-            let unknown = unknown.lock().unwrap_or_else(PoisonError::into_inner).take();
-            explain(text, line.get(), &error, unknown)
-        })?;
+        if let Some(address) = unknown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(unknown_context(&address));
+        }
+        let quad = quad.map_err(|error| explain(text, line.get(), &error))?;
         draft.add(&quad.into(), line.get()).map_err(too_long)?;
+    }
+    if let Some(address) = unknown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(unknown_context(&address));
     }
     Ok(draft.finish(findings))
 }
 
-fn explain(text: &str, line: u32, error: &JsonLdParseError, unknown: Option<String>) -> Rejection {
-    if let Some(address) = unknown {
-        let message = format!(
-            "the context {address} is not known and nothing is fetched; `contexts` of the source \
-             can name a file for it"
-        );
-        return refused("unknown_context", message);
-    }
+fn unknown_context(address: &str) -> Rejection {
+    let message = format!(
+        "the context {address} is not known and nothing is fetched; `contexts` of the source can \
+         name a file for it"
+    );
+    refused("unknown_context", message)
+}
+
+fn explain(text: &str, line: u32, error: &JsonLdParseError) -> Rejection {
     let location = match error {
         JsonLdParseError::Syntax(error) => error.location(),
         JsonLdParseError::Io(_) => None,
     };
-    let at = match location {
-        Some(range) => place(text, range.start.offset as usize),
-        None => (line as usize, 1),
-    };
-    broken("bad_json_ld", at, &error.to_string())
+    match location {
+        Some(range) => {
+            broken("bad_json_ld", place(text, range.start.offset as usize), &error.to_string())
+        }
+        // Of several reasons the parser tells any.
+        None => {
+            let reason = "its contexts or keywords are not such as JSON-LD 1.1 allows";
+            broken("bad_json_ld", (line as usize, 1), reason)
+        }
+    }
 }
 
 /// Gives a document to its parser line by line, and tells on which one that is.

@@ -24,6 +24,7 @@ use std::collections::HashSet;
 
 use super::form::LARGEST_DEPTH;
 use super::statement::Statements;
+use crate::iri::RELATIVE_NAMESPACE;
 use crate::owl::Triples;
 use crate::parse::findings::Findings;
 use crate::parse::{Contexts, Rejection};
@@ -47,9 +48,8 @@ pub(super) enum Syntax<'a> {
 /// What relative IRIs are resolved against where neither the document nor the caller says.
 ///
 /// The parsers refuse a relative IRI without a base, and one such name must not cost a whole
-/// document. The base says nothing of where the document lies, so that an item which moves keeps
-/// its names; what is named so is the same in every document and is reported.
-const BASE: &str = "urn:driftless:document:/";
+/// document. What is named so is the same in every document and is reported.
+const BASE: &str = RELATIVE_NAMESPACE;
 
 /// Reads a document. `base` is what its relative IRIs are resolved against if it does not say.
 ///

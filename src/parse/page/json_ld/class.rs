@@ -8,6 +8,7 @@ use crate::name::{Name, Rank};
 use crate::parse::findings::{Findings, Quoted};
 use crate::parse::page::block::{self, Surroundings, add_lists};
 use crate::parse::page::keys::{self, Field};
+use crate::parse::page::values::{bare, is_nothing};
 use crate::record::{Block, Property, SUBCLASS_OF, SuppliedName};
 
 impl Stated {
@@ -83,11 +84,11 @@ fn names(
     let aliases = page.map_or(&[][..], |_| surroundings.aliases);
     let properties = || draft.properties.iter().chain(of_page);
     for property in properties().filter(|it| is_field(it, Field::PreferredTerm)) {
-        names.add(Rank::PreferredTerm, &property.value);
+        names.add(Rank::PreferredTerm, bare(&property.value));
     }
     names.add(Rank::PreferredTerm, label);
     for property in properties().filter(|it| is_field(it, Field::TermId)) {
-        names.add(Rank::TermId, &property.value);
+        names.add(Rank::TermId, bare(&property.value));
     }
     draft.alternatives.iter().for_each(|name| names.add(Rank::AltTerm, name));
     add_lists(&mut names, Rank::AltTerm, properties().filter(|it| keys::is_alternative(&it.key)));
@@ -104,12 +105,12 @@ fn names(
     names.into_list()
 }
 
-/// Whether a property fills a field, under its own key or one that the vocabulary gave it.
+/// Whether a property says something for a field, under its own key or one that the vocabulary gave it.
 fn is_field(property: &Property, field: Field) -> bool {
     let key = property.key.strip_prefix("vc:").unwrap_or(&property.key);
     let key = key.strip_prefix("legacy-").unwrap_or(key);
     let key = if key == "termId" { "term-id" } else { key };
-    Field::of(key) == Some(field)
+    Field::of(key) == Some(field) && !is_nothing(&property.value)
 }
 
 /// What of a page and its class ought to agree.

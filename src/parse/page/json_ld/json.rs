@@ -5,10 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt::Write;
 
 use json_event_parser::{JsonEvent, LowLevelJsonParser};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
+use super::strings::{mended, string_end};
 use crate::parse::findings::{Findings, Quoted};
 
 /// Levels that the JSON of a fence may nest. Everything that walks a tree is bounded by it.
@@ -24,7 +27,14 @@ const FEW_MEMBERS: usize = 16;
 const NOT_NUMBERS: [&str; 4] = ["NaN", "Infinity", "-Infinity", "-NaN"];
 
 /// Marks of a merge at the start of a line.
-const MERGE_MARKS: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
+const MERGE_MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
+/// Findings of one fence that are told with their columns. A page keeps no more of them, and to
+/// count the columns of a million in one line would take hours.
+const MOST_FINDINGS: usize = 100;
+
+/// Keywords that say of a node what and where it is.
+const NODE_KEYWORDS: [&str; 5] = ["@context", "@graph", "@id", "@included", "@type"];
 
 /// A value and the byte of the fence's text that it begins at.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,9 +72,10 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The members that state something: neither a keyword of JSON-LD nor null.
+    /// The members that state something: neither null nor a keyword that says what the node is.
     pub(super) fn stated(&self) -> impl Iterator<Item = &Member<'a>> {
-        let states = |it: &&Member<'a>| !it.key.starts_with('@') && it.value.value != Value::Null;
+        let is_keyword = |key: &str| NODE_KEYWORDS.contains(&key);
+        let states = move |it: &&Member<'a>| !is_keyword(&it.key) && it.value.value != Value::Null;
         self.members().iter().filter(states)
     }
 
@@ -95,9 +106,9 @@ impl Serialize for Node<'_> {
         match &self.value {
             Value::Null => serializer.serialize_unit(),
             Value::Boolean(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => match number.parse::<serde_json::Number>() {
+            // As written: no digit is lost.
+            Value::Number(number) => match RawValue::from_string(number.clone().into_owned()) {
                 Ok(number) => number.serialize(serializer),
-                // Larger than any that is calculated with.
                 Err(_) => serializer.serialize_str(number),
             },
             Value::Text(text) => serializer.serialize_str(text),
@@ -143,20 +154,36 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Reads a fence; nothing if no value begins in it.
-pub(super) fn read<'a>(source: &Source<'a>, findings: &mut Findings) -> Option<Node<'a>> {
+/// What a fence holds.
+pub(super) struct Read<'a> {
+    /// Its value; nothing if none begins in it.
+    pub(super) root: Option<Node<'a>>,
+    /// Whether all of it was read.
+    pub(super) is_whole: bool,
+}
+
+/// Reads a fence.
+pub(super) fn read<'a>(source: &Source<'a>, findings: &mut Findings) -> Read<'a> {
     if source.text.len() > LARGEST_BYTES {
         let message = format!(
             "the fence has {} bytes, larger than the limit of {LARGEST_BYTES} bytes; it is not read",
             source.text.len()
         );
         findings.error("fence_too_large", source.first_line, message);
-        return None;
+        return Read { root: None, is_whole: false };
     }
     let parser = LowLevelJsonParser::new().with_max_stack_size(LARGEST_DEPTH - 1);
-    let mut reading = Reading { source, parser, at: 0, tree: Tree::default(), findings };
-    reading.run();
-    reading.tree.finish()
+    let mut reading = Reading {
+        source,
+        parser,
+        at: 0,
+        tree: Tree::default(),
+        findings,
+        found: 0,
+        awaits_comma: false,
+    };
+    let is_whole = reading.run();
+    Read { root: reading.tree.finish(), is_whole }
 }
 
 /// A fence that is being read.
@@ -167,10 +194,15 @@ struct Reading<'r, 'a> {
     at: usize,
     tree: Tree<'a>,
     findings: &'r mut Findings,
+    /// How many there were.
+    found: usize,
+    /// Whether a value has ended and no comma has followed.
+    awaits_comma: bool,
 }
 
 impl<'a> Reading<'_, 'a> {
-    fn run(&mut self) {
+    /// Reads up to the end, or to what cannot be read: then false.
+    fn run(&mut self) -> bool {
         if self.source.text.starts_with('\u{feff}') {
             self.at = '\u{feff}'.len_utf8();
             self.repaired(0, "a byte order mark is left out");
@@ -181,32 +213,54 @@ impl<'a> Reading<'_, 'a> {
             let step = self.parser.parse_next(&text.as_bytes()[self.at..], true);
             let consumed = step.consumed_bytes;
             match step.event {
-                Some(Ok(JsonEvent::Eof)) => return,
+                Some(Ok(JsonEvent::Eof)) => return true,
                 Some(Ok(event)) => {
                     self.at += consumed;
                     self.take(event, start);
                 }
                 Some(Err(error)) => {
                     let message = error.message().to_owned();
+                    self.awaits_comma &= !text[self.at..start].contains(',');
                     self.at += consumed;
                     if !self.repair(start) {
-                        return self.give_up(start, &message);
+                        self.give_up(start, &message);
+                        return false;
                     }
                 }
-                None => return,
+                None => return false,
             }
         }
     }
 
     fn take(&mut self, event: JsonEvent<'a>, start: usize) {
+        let begins = matches!(
+            event,
+            JsonEvent::ObjectKey(_) | JsonEvent::StartObject | JsonEvent::StartArray
+        );
+        self.awaits_comma = !begins;
         if let Some(key) = self.tree.take(event, start as u32) {
-            let message = format!(
-                "column {}: {} has another value before it; of single values the first counts",
-                self.source.column(start as u32),
-                Quoted(&key)
-            );
-            self.findings.warn("repeated_key", self.source.line(start as u32), message);
+            self.warn("repeated_key", start, |f| {
+                write!(f, "{} has a value already; of single texts the first counts", Quoted(&key))
+            });
         }
+    }
+
+    /// Tells of something at a byte, with its column.
+    fn warn(
+        &mut self,
+        code: &'static str,
+        at: usize,
+        what: impl FnOnce(&mut String) -> std::fmt::Result,
+    ) {
+        let line = self.source.line(at as u32);
+        self.found += 1;
+        let mut message = String::new();
+        if self.found <= MOST_FINDINGS {
+            message = format!("column {}: ", self.source.column(at as u32));
+            // Writing to a text never fails.
+            let _ = what(&mut message);
+        }
+        self.findings.warn(code, line, message);
     }
 
     /// Reads the broken token at `start` as it is meant; false if that is not plain.
@@ -259,6 +313,12 @@ impl<'a> Reading<'_, 'a> {
         if is_mark {
             // The outline of the page tells of it: both sides are read there too.
             self.at = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
+            if rest.starts_with(['=', '|']) && self.awaits_comma {
+                // The last member of either side has no comma behind it. This is not the end of
+                // the text, so the parser waits for what follows.
+                self.parser.parse_next(b",", false);
+                self.awaits_comma = false;
+            }
         }
         is_mark
     }
@@ -281,8 +341,7 @@ impl<'a> Reading<'_, 'a> {
     }
 
     fn repaired(&mut self, at: usize, what: &str) {
-        let (line, column) = (self.source.line(at as u32), self.source.column(at as u32));
-        self.findings.warn("json_repaired", line, format!("column {column}: {what}"));
+        self.warn("json_repaired", at, |f| f.write_str(what));
     }
 
     fn give_up(&mut self, at: usize, reason: &str) {
@@ -303,72 +362,6 @@ impl<'a> Reading<'_, 'a> {
 fn token_start(text: &str, at: usize) -> usize {
     let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
     at + text.as_bytes()[at..].iter().take_while(|byte| is_between(byte)).count()
-}
-
-/// The length of the string that `text` begins with, its quotes included.
-fn string_end(text: &str) -> Option<usize> {
-    let mut is_escaped = false;
-    let end = text.bytes().skip(1).position(|byte| {
-        let ends = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        ends
-    });
-    end.map(|end| end + 2)
-}
-
-/// A string with its broken escapes and raw control characters written as JSON has them.
-fn mended(token: &str) -> String {
-    let mut out = String::with_capacity(token.len() + 16);
-    let mut rest = token;
-    while let Some(at) = rest.find(|c: char| c == '\\' || c.is_control()) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let length = match (surrogates(rest), escape_length(rest)) {
-            (Some((is_pair, length)), _) => {
-                out.push_str(if is_pair { &rest[..length] } else { "\u{fffd}" });
-                length
-            }
-            (None, Some(length)) => {
-                out.push_str(&rest[..length]);
-                length
-            }
-            (None, None) if rest.starts_with('\\') => {
-                out.push_str(r"\\");
-                1
-            }
-            (None, None) => {
-                let control = rest.chars().next().unwrap_or_default();
-                out.push_str(&format!("\\u{:04x}", u32::from(control)));
-                control.len_utf8()
-            }
-        };
-        rest = &rest[length..];
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The length of the escape that `text` begins with, if JSON has it.
-fn escape_length(text: &str) -> Option<usize> {
-    match text.as_bytes() {
-        [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => Some(2),
-        _ => unit(text).map(|_| 6),
-    }
-}
-
-/// The code that `text` begins with as `\uXXXX`.
-fn unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let is_hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hexadecimal.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
-}
-
-/// Whether `text` begins with a pair of surrogates or with a lone one, and its length.
-fn surrogates(text: &str) -> Option<(bool, usize)> {
-    let first = unit(text).filter(|code| (0xd800..0xe000).contains(code))?;
-    let second = unit(&text[6..]).is_some_and(|code| (0xdc00..0xe000).contains(&code));
-    let is_pair = first < 0xdc00 && second;
-    Some((is_pair, if is_pair { 12 } else { 6 }))
 }
 
 fn owned(event: JsonEvent<'_>) -> JsonEvent<'static> {

@@ -8,13 +8,14 @@ mod class;
 mod expansion;
 mod json;
 mod node;
+mod strings;
 mod values;
 mod vocabulary;
 
 use std::borrow::Cow;
 
-use expansion::Way;
-use json::{Node, Source, Value};
+use expansion::{Expanded, Refused, Unknown, Way};
+use json::{Node, Read, Source, Value};
 use node::{ClassDraft, PageNode, property};
 use values::Values;
 use vocabulary::Type;
@@ -34,8 +35,8 @@ pub(super) struct Stated {
     pub(super) properties: Vec<Property>,
     /// Statements in functional syntax.
     pub(super) pieces: Vec<Piece<'static>>,
-    /// Whether a fence is of the vocabulary, or so damaged that it may have been.
-    pub(super) is_of_vocabulary: bool,
+    /// Whether a fence is so damaged that it may have stated a class.
+    pub(super) may_lack_class: bool,
 }
 
 impl Stated {
@@ -77,8 +78,14 @@ pub(super) fn read(
     settings: &PageSettings,
     findings: &mut Findings,
 ) -> Stated {
-    let mut reading =
-        Reading { settings, findings, stated: Stated::default(), pages: 0, unknown: None };
+    let mut reading = Reading {
+        settings,
+        findings,
+        stated: Stated::default(),
+        nodes: 0,
+        pages: 0,
+        unknown: None,
+    };
     for (text, line) in fences {
         reading.fence(&Source::new(text, *line));
     }
@@ -90,120 +97,150 @@ struct Reading<'r> {
     settings: &'r PageSettings,
     findings: &'r mut Findings,
     stated: Stated,
+    /// Nodes of the vocabulary, and those of them that are pages.
+    nodes: usize,
     pages: usize,
-    /// The first context that nobody knows, and where it is cited.
-    unknown: Option<(String, u32)>,
+    /// The first context that is not known, and where it is cited.
+    unknown: Option<(Unknown, u32)>,
 }
 
 impl Reading<'_> {
     fn fence(&mut self, source: &Source<'_>) {
-        let Some(root) = json::read(source, self.findings) else {
-            self.stated.is_of_vocabulary = true;
-            if source.text.trim().is_empty() {
-                let message = "the fence is empty";
-                self.findings.warn("bad_json", source.line(0), message);
-            }
-            return;
-        };
-        for object in root.each() {
+        if source.text.trim().is_empty() {
+            return self.findings.warn("bad_json", source.line(0), "the fence is empty");
+        }
+        let Read { root, is_whole } = json::read(source, self.findings);
+        let nodes = self.nodes;
+        for object in root.iter().flat_map(Node::each) {
             match object.value {
-                Value::Object(_) => self.outermost(source, object),
+                Value::Object(_) => self.outermost(source, object, is_whole),
                 _ => {
                     let message = "the fence holds a value that is not an object; it is not read";
                     self.findings.error("unusable_value", source.line(object.at), message);
                 }
             }
         }
+        self.stated.may_lack_class |= !is_whole && self.nodes == nodes;
     }
 
-    fn outermost(&mut self, source: &Source<'_>, object: &Node<'_>) {
-        let Way { expands, unknown } = expansion::way(object, &self.settings.contexts);
-        let has_keys = !object.members().is_empty();
-        if let (true, Some(address), None) = (has_keys, unknown, &self.unknown) {
-            self.unknown = Some((address, source.line(object.at)));
+    /// Reads an object that contexts may stand in.
+    fn outermost(&mut self, source: &Source<'_>, object: &Node<'_>, is_whole: bool) {
+        if object.members().is_empty() && !is_whole {
+            return;
         }
+        if let ([graph], "@graph") =
+            (object.members(), object.members().first().map_or("", |it| &it.key))
+        {
+            let inner = graph.value.each().iter();
+            return inner.for_each(|node| self.outermost(source, node, is_whole));
+        }
+        let line = source.line(object.at);
+        let Way { expands, unknown } = expansion::way(object, &self.settings.contexts);
+        let mut unknown: Vec<_> = unknown.into_iter().collect();
+        let mut expanded = None;
         if expands {
             match expansion::expand(object, &self.settings.contexts) {
-                Ok(nodes) => return nodes.iter().for_each(|node| self.node(source, node)),
-                Err(reason) => {
-                    let message = format!(
-                        "the context cannot be used, and keys are read as the vocabulary has \
-                         them: {}",
-                        Quoted(&reason)
-                    );
-                    self.findings.error("bad_json_ld", source.line(object.at), message);
+                Ok(Expanded { nodes, unknown: others }) => {
+                    unknown.extend(others.into_iter().map(Unknown::Cited));
+                    expanded = Some(nodes);
+                }
+                Err(Refused) => {
+                    let message = "its contexts or keywords are not such as JSON-LD 1.1 allows; \
+                                   keys are read as the vocabulary has them";
+                    self.findings.error("bad_json_ld", line, message);
                 }
             }
         }
-        self.plain(source, object);
+        let is_known = object.members().is_empty() || self.unknown.is_some();
+        self.unknown = self.unknown.take().or(unknown
+            .into_iter()
+            .next()
+            .map(|it| (it, line))
+            .filter(|_| !is_known));
+        match expanded {
+            Some(nodes) => nodes.iter().for_each(|node| self.node(source, node)),
+            None => self.plain(source, object),
+        }
     }
 
-    /// Reads a node and those in its `@graph`.
+    /// Reads a node, those in its `@graph`, and those of the vocabulary within its values.
     fn plain(&mut self, source: &Source<'_>, node: &Node<'_>) {
         let inner = ["@graph", "@included"].into_iter().filter_map(|key| node.get(key));
         let mut inner = inner.flat_map(Node::each).peekable();
-        let has_members = node.members().iter().any(|it| !it.key.starts_with('@'));
-        if inner.peek().is_none() || has_members {
+        if inner.peek().is_none() || node.stated().next().is_some() {
             self.node(source, node);
+            node.stated().for_each(|member| self.inner(source, &member.value));
         }
         inner.for_each(|node| self.plain(source, node));
+    }
+
+    /// Reads nodes of the vocabulary that stand within a value.
+    fn inner(&mut self, source: &Source<'_>, value: &Node<'_>) {
+        if !meanings(value).is_empty() {
+            return self.plain(source, value);
+        }
+        match &value.value {
+            Value::List(list) => list.iter().for_each(|it| self.inner(source, it)),
+            Value::Object(members) => members.iter().for_each(|it| self.inner(source, &it.value)),
+            _ => {}
+        }
     }
 
     fn node(&mut self, source: &Source<'_>, node: &Node<'_>) {
         let prefixes = &self.settings.prefixes;
         let mut values = Values { source, prefixes, findings: self.findings };
-        let types = node.get("@type").map(Node::each).unwrap_or_default();
-        let known = types.iter().filter_map(Node::text).filter_map(vocabulary::node_type);
-        // A node may have further types, of which the first known one decides.
-        let meant = known.min_by_key(|meant| match meant {
-            Type::Class => 0,
-            Type::Individual => 1,
-            Type::Page => 2,
-            Type::Annotation => 3,
-        });
-        self.stated.is_of_vocabulary |= meant.is_some();
-        match meant {
-            Some(Type::Page) => {
-                self.pages += 1;
-                values.page(node, &mut self.stated.page);
+        let meanings = meanings(node);
+        self.nodes += meanings.len();
+        for meant in &meanings {
+            match meant {
+                Type::Page => {
+                    self.pages += 1;
+                    values.page(node, &mut self.stated.page);
+                }
+                Type::Class => {
+                    let class = values.class(node, &mut self.stated.pieces);
+                    self.stated.classes.push(class);
+                }
+                Type::Individual => {
+                    let properties = values.individual(node, &mut self.stated.pieces);
+                    self.stated.properties.extend(properties);
+                }
+                Type::Annotation => {}
             }
-            Some(Type::Class) => {
-                let class = values.class(node, &mut self.stated.pieces);
-                self.stated.classes.push(class);
-            }
-            Some(Type::Individual) => {
-                let properties = values.individual(node, &mut self.stated.pieces);
-                self.stated.properties.extend(properties);
-            }
-            Some(Type::Annotation) => {}
-            None => self.unknown_node(source, node, types),
+        }
+        if meanings.is_empty() {
+            self.unknown_node(source, node);
         }
     }
 
     /// Keeps what no statement can be made of as properties of the page.
-    fn unknown_node(&mut self, source: &Source<'_>, node: &Node<'_>, types: &[Node<'_>]) {
+    fn unknown_node(&mut self, source: &Source<'_>, node: &Node<'_>) {
         let line = source.line(node.at);
+        let types = node.get("@type").map(Node::each).unwrap_or_default();
         let what = match types.iter().find_map(Node::text) {
             Some(written) => format!("the type {} is not known", Quoted(written)),
             None => "it has no @type".to_owned(),
         };
         let message = format!("{what}; its members are kept as properties of the page");
         self.findings.warn("unknown_type", line, message);
-        let properties = node
-            .members()
-            .iter()
-            .filter_map(|it| property(&it.key, &it.value, source.line(it.value.at)));
+        let members = node.members().iter().filter(|it| !matches!(&*it.key, "@context" | "@graph"));
+        let properties = members.map(|it| property(&it.key, &it.value, source.line(it.value.at)));
         self.stated.properties.extend(properties);
     }
 
     fn finish(self) -> Stated {
         let Self { findings, stated, pages, unknown, .. } = self;
         if let Some((address, line)) = unknown {
-            let message = match address.as_str() {
-                "none" => {
+            let message = match &address {
+                Unknown::Absent => {
                     "no context is stated; keys are read as the vocabulary has them".to_owned()
                 }
-                address => format!(
+                Unknown::Odd => {
+                    "the @context is neither an address nor an object; keys are read as the \
+                     vocabulary has them"
+                        .to_owned()
+                }
+                Unknown::Cited(address) => format!(
                     "the context {} is not known and nothing is fetched; keys are read as the \
                      vocabulary has them. `contexts` of the source can name a file for it",
                     Quoted(address)
@@ -221,6 +258,17 @@ impl Reading<'_> {
         }
         stated
     }
+}
+
+/// What a node is by the vocabulary, each once. A value with a type is no node.
+fn meanings(node: &Node<'_>) -> Vec<Type> {
+    let types = node.get("@type").filter(|_| node.get("@value").is_none());
+    let types = types.map(Node::each).unwrap_or_default();
+    let mut meanings: Vec<_> =
+        types.iter().filter_map(Node::text).filter_map(vocabulary::node_type).collect();
+    meanings.sort_unstable();
+    meanings.dedup();
+    meanings
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use super::expansion::shown_key;
 use super::json::{Member, Node, Value};
-use super::values::{Named, Path, Said, Target, Values, own_term, shown};
+use super::values::{Named, Path, Said, Target, Values, is_simple, own_term, shown};
 use super::vocabulary::{self, DOMAINS, MATURITIES, Predicate, SCHEMA_VERSION, Spelling, Term};
+use crate::iri::{built_in, local_name};
 use crate::name::Name;
 use crate::owl::quoted;
 use crate::parse::findings::Quoted;
@@ -18,6 +19,7 @@ use crate::record::{Property, Reference, SUBCLASS_OF};
 /// The IRIs of what is said of entities.
 const LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
 const COMMENT: &str = "http://www.w3.org/2000/01/rdf-schema#comment";
+const ALTERNATIVE: &str = "http://www.w3.org/2004/02/skos/core#altLabel";
 const SAME_AS: &str = "http://www.w3.org/2002/07/owl#sameAs";
 
 /// What nodes of the type `Page` state.
@@ -98,7 +100,8 @@ impl Values<'_> {
         }
         let mut version = None;
         let id = node.get("@id");
-        page.properties.extend(id.and_then(|id| property("@id", id, self.line(id))));
+        page.properties.extend(id.map(|id| property("@id", id, self.line(id))));
+        page.properties.extend(self.further_types(node));
         for Member { key, value } in node.stated() {
             let (path, line) = (Path::ROOT.key(key), self.line(value));
             match vocabulary::term(key) {
@@ -122,7 +125,7 @@ impl Values<'_> {
                         Some(Term::SchemaVersion) => version = Some(shown(value)),
                         _ => {}
                     }
-                    page.properties.extend(property(key, value, line));
+                    page.properties.push(property(key, value, line));
                 }
             }
         }
@@ -140,19 +143,24 @@ impl Values<'_> {
         self.findings.info("unknown_schema_version", line, message);
     }
 
-    /// The pages that a page links to: by the label beside each, else by its slug.
+    /// The pages that a page links to: by the label beside each, else by its slug. The root of all
+    /// classes is no page, whatever it is called.
     fn links(&mut self, node: &Node<'_>, path: Path<'_>, links: &mut Vec<(String, u32)>) {
         for (at, item) in node.each().iter().enumerate() {
             let line = self.line(item);
-            if let Some(text) = item.text() {
-                links.push((super::super::values::bare(text).to_owned(), line));
+            if let Some(text) = item.text().map(super::super::values::bare)
+                && (!text.contains(':') || text.contains(char::is_whitespace))
+            {
+                links.push((text.to_owned(), line));
                 continue;
             }
             for Target { to, label, line } in self.targets(item, path.place(at)) {
-                let target = label.unwrap_or_else(|| match &to {
-                    Named::Iri(iri) => crate::iri::local_name(iri).to_owned(),
-                    Named::Slug(name) | Named::Name(name) => name.clone(),
-                });
+                let target = match (&to, label) {
+                    (Named::Iri(iri), _) if built_in(iri).is_some() => continue,
+                    (_, Some(label)) => label,
+                    (Named::Iri(iri), None) => local_name(iri).to_owned(),
+                    (Named::Slug(name) | Named::Name(name), None) => name.clone(),
+                };
                 links.push((target, line));
             }
         }
@@ -162,21 +170,32 @@ impl Values<'_> {
     fn legacy(&mut self, node: &Node<'_>, key: &str, properties: &mut Vec<Property>) {
         for item in node.each() {
             let of = |local: &str| {
-                item.get(local).or_else(|| {
-                    let is_meant =
-                        |it: &&Member<'_>| shown_key(&it.key).strip_prefix("vc:") == Some(local);
-                    item.members().iter().find(is_meant).map(|it| &it.value)
-                })
+                let key = |it: &Member<'_>| {
+                    let key = shown_key(&it.key);
+                    key.strip_prefix("vc:").unwrap_or(&key) == local
+                };
+                item.members().iter().find(|it| key(it)).map(|it| &it.value)
             };
             let line = self.line(item);
             match (of("key"), of("value")) {
-                (Some(key), Some(value)) => {
+                (Some(key), Some(value)) if value.value != Value::Null => {
                     let (key, value) = (shown(key), shown(value));
                     properties.push(Property { key, value, line });
                 }
-                _ => properties.extend(property(key, item, line)),
+                (Some(_), Some(_)) => {}
+                _ => properties.push(property(key, item, line)),
             }
         }
+    }
+
+    /// The types of a node that are not of the vocabulary, as a property.
+    fn further_types(&self, node: &Node<'_>) -> Option<Property> {
+        let types = node.get("@type")?;
+        let others = types.each().iter().filter_map(Node::text);
+        let others = others.filter(|it| vocabulary::node_type(it).is_none());
+        let value = others.map(|it| shown_key(it).into_owned()).collect::<Vec<_>>().join(", ");
+        let line = self.line(types);
+        (!value.is_empty()).then(|| Property { key: "@type".to_owned(), value, line })
     }
 
     /// Reads a node of the type `Class`.
@@ -185,60 +204,77 @@ impl Values<'_> {
         node: &Node<'_>,
         pieces: &mut Vec<Piece<'static>>,
     ) -> ClassDraft {
-        let iri = self.own_iri(node);
+        let iri = self.own_iri(node, "the IRI is made of the class's name");
         let mut pieces = Pieces { subject: iri.clone(), list: pieces };
         let mut draft = ClassDraft { line: self.line(node), iri, ..ClassDraft::default() };
+        draft.properties.extend(self.further_types(node));
         let mut related = Related::default();
         let mut scores: Vec<(f64, u32)> = Vec::new();
         for Member { key, value } in node.stated() {
-            let (path, line) = (Path::ROOT.key(key), self.line(value));
+            let path = Path::ROOT.key(key);
             match vocabulary::term(key) {
-                Some(Term::Label) => {
-                    let others =
-                        self.shown_and_others(value, path, &mut draft.label, LABEL, &mut pieces);
-                    draft.alternatives.extend(others);
+                Some(Term::SubClassOf) => {
+                    self.relate(SUBCLASS_OF, value, path, &mut related);
+                    if !value.each().iter().all(is_simple) {
+                        draft.properties.push(property(key, value, self.line(value)));
+                    }
                 }
-                Some(Term::AlternativeLabel) => {
-                    let said = self.texts(value, path);
-                    draft.alternatives.extend(said.into_iter().map(|it| it.text.into_owned()));
-                }
-                Some(Term::Definition) => {
-                    let comment = &mut draft.comment;
-                    self.shown_and_others(value, path, comment, COMMENT, &mut pieces);
-                }
-                Some(Term::SubClassOf) => self.relate(SUBCLASS_OF, value, path, &mut related),
                 Some(Term::Relations) => {
                     self.relations(value, path, &mut related, &mut draft.properties);
                 }
-                Some(Term::SameAs) => {
-                    self.targets(value, path).iter().for_each(|it| pieces.same_as(it));
-                }
-                Some(Term::PlainGloss) => {
-                    let property = own_term("plainGloss");
-                    let said = self.texts(value, path);
-                    said.iter().for_each(|said| pieces.annotate(&property, said));
-                }
                 Some(Term::LegacyProperties) => self.legacy(value, key, &mut draft.properties),
-                Some(Term::Provenance) => {
-                    self.provenance(value, key, &mut draft.properties);
-                }
-                Some(term) => {
-                    self.check(term, key, value, &mut scores);
-                    draft.properties.extend(property(key, value, line));
-                }
-                None => match known_predicate(key) {
-                    Some(predicate) => {
-                        self.report_spelling(&predicate, key, line);
+                Some(Term::Provenance) => self.provenance(value, key, &mut draft.properties),
+                Some(term) if self.annotation(term, value, path, &mut draft, &mut pieces) => {}
+                meant => {
+                    draft.properties.push(property(key, value, self.line(value)));
+                    if let Some(term) = meant {
+                        self.check(term, key, value, &mut scores);
+                    } else if let Some(predicate) = known_predicate(key) {
+                        self.report_spelling(&predicate, key, self.line(value));
                         self.relate(&predicate.name, value, path, &mut related);
-                        draft.properties.extend(property(key, value, line));
                     }
-                    None => draft.properties.extend(property(key, value, line)),
-                },
+                }
             }
         }
         self.check_scores(&scores);
         draft.references = related.references;
         draft
+    }
+
+    /// Reads what annotates a class; false if a term is of another kind, or if axioms would have
+    /// to speak of a class whose IRI is not known yet.
+    fn annotation(
+        &mut self,
+        term: Term,
+        value: &Node<'_>,
+        path: Path<'_>,
+        draft: &mut ClassDraft,
+        pieces: &mut Pieces<'_>,
+    ) -> bool {
+        match term {
+            Term::Label => {
+                let others = self.shown_and_others(value, path, &mut draft.label, LABEL, pieces);
+                draft.alternatives.extend(others);
+            }
+            Term::Definition => {
+                self.shown_and_others(value, path, &mut draft.comment, COMMENT, pieces);
+            }
+            Term::AlternativeLabel => {
+                let said = self.texts(value, path);
+                said.iter().for_each(|it| pieces.annotate(ALTERNATIVE, it));
+                draft.alternatives.extend(said.into_iter().map(|it| it.text.into_owned()));
+            }
+            Term::SameAs if pieces.subject.is_some() => {
+                self.targets(value, path).iter().for_each(|it| pieces.same_as(it));
+            }
+            Term::PlainGloss if pieces.subject.is_some() => {
+                let property = own_term("plainGloss");
+                let said = self.texts(value, path);
+                said.iter().for_each(|said| pieces.annotate(&property, said));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Takes what is said in English or in no language as `shown`; the rest are annotations, and
@@ -275,13 +311,14 @@ impl Values<'_> {
         properties: &mut Vec<Property>,
     ) {
         for (at, item) in node.each().iter().enumerate() {
-            if !matches!(item.value, Value::Object(_)) {
+            // An object with an @id names a thing and relates nothing to it.
+            if !matches!(item.value, Value::Object(_)) || item.get("@id").is_some() {
                 self.unusable(item, path.place(at), "an object of predicates");
+                continue;
             }
-            for Member { key, value } in item.members().iter().filter(|it| !it.key.starts_with('@'))
-            {
+            for Member { key, value } in item.stated() {
                 let line = self.line(value);
-                properties.extend(property(key, value, line));
+                properties.push(property(key, value, line));
                 let Some(predicate) = vocabulary::predicate(key) else { continue };
                 self.report_spelling(&predicate, key, line);
                 self.relate(&predicate.name, value, path.key(key), related);
@@ -356,9 +393,8 @@ impl Values<'_> {
     }
 
     fn check_scores(&mut self, scores: &[(f64, u32)]) {
-        if let [(first, at), (second, line), ..] = scores
-            && first != second
-        {
+        let Some((first, at)) = scores.first() else { return };
+        if let Some((second, line)) = scores.iter().find(|(score, _)| score != first) {
             let message = format!("the quality is {second} here and {first} on line {at}");
             self.findings.info("quality_disagrees", *line, message);
         }
@@ -371,9 +407,21 @@ impl Values<'_> {
         pieces: &mut Vec<Piece<'static>>,
     ) -> Vec<Property> {
         let mut properties = Vec::new();
-        let subject = self.own_iri(node);
+        let subject = self.own_iri(node, "what is said of it is kept as properties of the page");
+        if subject.is_none() {
+            properties.extend(self.further_types(node));
+            let all = node.stated().map(|it| property(&it.key, &it.value, self.line(&it.value)));
+            properties.extend(all);
+            return properties;
+        }
         let mut pieces = Pieces { subject, list: pieces };
         pieces.add(self.line(node), |of| format!("Declaration(NamedIndividual(<{of}>))"));
+        let types = node.get("@type").map(Node::each).unwrap_or_default();
+        for class in types.iter().filter(|it| !it.text().is_some_and(is_known_type)) {
+            for Target { to, line, .. } in self.targets(class, Path::ROOT.key("@type")) {
+                self.instance_of(&mut pieces, to, line);
+            }
+        }
         for Member { key, value } in node.stated() {
             let (path, line) = (Path::ROOT.key(key), self.line(value));
             let property_of = match vocabulary::term(key) {
@@ -397,7 +445,7 @@ impl Values<'_> {
                     let said = self.texts(value, path);
                     said.iter().for_each(|said| pieces.annotate(&iri, said));
                 }
-                None => properties.extend(property(key, value, line)),
+                None => properties.push(property(key, value, line)),
             }
         }
         properties
@@ -428,6 +476,10 @@ impl Related {
     fn add(&mut self, predicate: &str, Target { to, label, line }: Target) {
         let Some(target) = Name::new(to.as_str()) else { return };
         if !self.seen.insert((predicate.to_owned(), target.exact.clone())) {
+            let is_same = |it: &&mut Reference| it.predicate == predicate && it.target == target;
+            if let (Some(label), Some(known)) = (label, self.references.iter_mut().find(is_same)) {
+                known.label.get_or_insert(label);
+            }
             return;
         }
         let predicate = predicate.to_owned();
@@ -442,8 +494,11 @@ fn known_predicate(key: &str) -> Option<Predicate> {
     vocabulary::predicate(key).filter(|it| it.spelling != Spelling::Unknown)
 }
 
-/// A member as a property of the page; none of what JSON-LD keeps for itself.
-pub(super) fn property(key: &str, value: &Node<'_>, line: u32) -> Option<Property> {
-    let is_kept = !matches!(key, "@context" | "@type" | "@graph");
-    is_kept.then(|| Property { key: shown_key(key).into_owned(), value: shown(value), line })
+fn is_known_type(written: &str) -> bool {
+    vocabulary::node_type(written).is_some()
+}
+
+/// A member as a property of the page.
+pub(super) fn property(key: &str, value: &Node<'_>, line: u32) -> Property {
+    Property { key: shown_key(key).into_owned(), value: shown(value), line }
 }

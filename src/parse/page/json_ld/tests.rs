@@ -1,5 +1,6 @@
 //! JSON-LD fences: repairs of broken JSON, and what contexts make of keys.
 
+use super::expansion::{Expanded, Unknown};
 use super::json::{self, Node, Source, Value};
 use super::*;
 use crate::parse::Diagnostic;
@@ -7,7 +8,7 @@ use crate::parse::Diagnostic;
 /// The tree of a text as JSON, and what was found.
 fn read_json(text: &str) -> (Option<String>, Vec<Diagnostic>) {
     let mut findings = Findings::default();
-    let root = json::read(&Source::new(text, 10), &mut findings);
+    let root = json::read(&Source::new(text, 10), &mut findings).root;
     let shown = root.map(|root| serde_json::to_string(&root).expect("JSON"));
     (shown, findings.into_diagnostics())
 }
@@ -64,6 +65,8 @@ fn both_sides_of_a_merge_are_read() {
     let (shown, found) = repaired(text);
     assert_eq!(shown, r#"{"a":1,"b":2,"c":3,"d":4}"#);
     assert_eq!(found, []);
+    let last = "{\"a\": 1,\n<<<<<<< ours\n\"b\": 2\n||||||| base\n\"b\": 0\n=======\n\"b\": 3\n>>>>>>> theirs\n}";
+    assert_eq!(repaired(last).0, r#"{"a":1,"b":2,"b":0,"b":3}"#);
 }
 
 #[test]
@@ -125,10 +128,10 @@ fn a_million_keys_of_one_object_are_each_looked_at_once() {
 }
 
 fn outermost(text: &str) -> Node<'_> {
-    json::read(&Source::new(text, 1), &mut Findings::default()).expect("a tree")
+    json::read(&Source::new(text, 1), &mut Findings::default()).root.expect("a tree")
 }
 
-fn way(text: &str) -> (bool, Option<String>) {
+fn way(text: &str) -> (bool, Option<Unknown>) {
     let mut contexts = std::collections::BTreeMap::new();
     contexts.insert("http://example.org/known".to_owned(), "{}".to_owned());
     let Way { expands, unknown } = expansion::way(&outermost(text), &contexts.into());
@@ -142,8 +145,9 @@ fn the_vocabularys_own_context_needs_no_processor_and_others_do() {
     assert_eq!(way(r#"{"@context": {"a": "http://x#"}}"#), (true, None));
     assert_eq!(way(r#"{"@context": "http://example.org/known"}"#), (true, None));
     let other = r#"{"@context": "http://example.org/other"}"#;
-    assert_eq!(way(other), (false, Some("http://example.org/other".to_owned())));
-    assert_eq!(way(r#"{"label": "x"}"#), (false, Some("none".to_owned())));
+    assert_eq!(way(other), (false, Some(Unknown::Cited("http://example.org/other".to_owned()))));
+    assert_eq!(way(r#"{"label": "x"}"#), (false, Some(Unknown::Absent)));
+    assert_eq!(way(r#"{"@context": 7}"#), (false, Some(Unknown::Odd)));
     assert_eq!(way(r#"{"@context": {}, "@reverse": {}}"#), (true, None));
     assert_eq!(way(r#"{"@context": {}, "a": {"@context": {"b": "c"}}}"#), (true, None));
 }
@@ -154,7 +158,9 @@ fn a_ring_of_nodes_without_names_ends() {
         {"@id": "_:a", "p": [{"@id": "_:b"}, {"@id": "_:b"}]},
         {"@id": "_:b", "p": [{"@id": "_:a"}, {"@id": "_:c"}, {"@id": "_:c"}]},
         {"@id": "http://x#top", "@type": "Class", "p": {"@id": "_:a"}}]}"#;
-    let nodes = expansion::expand(&outermost(text), &Default::default()).expect("nodes");
+    let Expanded { nodes, unknown } =
+        expansion::expand(&outermost(text), &Default::default()).expect("nodes");
+    assert!(unknown.is_empty());
     assert_eq!(nodes.len(), 1);
     assert!(matches!(nodes[0].value, Value::Object(_)));
 }

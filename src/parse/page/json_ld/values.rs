@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::super::values::bare;
-use super::expansion::BASE;
+use super::expansion::shown_key;
 use super::json::{Node, Source, Value};
 use super::vocabulary::{PREFIXES, VC};
-use crate::iri::{PAGE_NAMESPACE, PrefixTable, STUB_NAMESPACE};
+use crate::iri::{PAGE_NAMESPACE, PrefixTable, RELATIVE_NAMESPACE, STUB_NAMESPACE};
 use crate::parse::findings::{Findings, Quoted};
 
 /// Spellings that name a page by its slug. What they name is no class of that IRI.
 const SLUG_SPELLINGS: [&str; 2] = ["urn:visionflow:owl:class:", "urn:visionflow:linked:"];
+
+/// Keys of the label beside an `@id`.
+pub(super) const LABELS: [&str; 3] = ["label", "rdfs:label", "vc:label"];
 
 /// Where in a fence something stands.
 #[derive(Clone, Copy)]
@@ -49,7 +52,8 @@ impl fmt::Display for Path<'_> {
             Step::Root => f.write_str("$"),
             Step::Place(at) => write!(f, "[{at}]"),
             Step::Key(key) => {
-                let shown = key.chars().take(40).map(|c| if c.is_control() { ' ' } else { c });
+                let shown = shown_key(key);
+                let shown = shown.chars().take(40).map(|c| if c.is_control() { ' ' } else { c });
                 write!(f, ".{}", shown.collect::<String>())
             }
         }
@@ -181,7 +185,7 @@ impl Values<'_> {
     }
 
     fn add_targets(&mut self, node: &Node<'_>, path: Path<'_>, targets: &mut Vec<Target>) {
-        const EXPECTED: &str = "an object with an @id";
+        const EXPECTED: &str = "an @id that names something";
         match &node.value {
             Value::Null => {}
             Value::Text(text) => targets.extend(self.target_of_text(node, text, path)),
@@ -207,15 +211,19 @@ impl Values<'_> {
     }
 
     fn target(&mut self, node: &Node<'_>, id: &str, path: Path<'_>) -> Option<Target> {
-        let label = node
-            .get("label")
-            .or_else(|| node.get("rdfs:label"))
-            .or_else(|| node.get("vc:label"))
+        let label = LABELS
+            .iter()
+            .find_map(|key| node.get(key))
             .and_then(Node::text)
             .map(str::trim)
             .filter(|label| !label.is_empty())
             .map(str::to_owned);
         let line = self.line(node);
+        if let Some(name) = id.strip_prefix(RELATIVE_NAMESPACE) {
+            // A processor takes a name in place of an IRI for a relative one.
+            self.wrong_type(node, path, "a whole IRI");
+            return Some(Target { to: Named::Name(name.to_owned()), label, line });
+        }
         match self.named(id) {
             Some(to) => Some(Target { to, label, line }),
             None => {
@@ -233,11 +241,17 @@ impl Values<'_> {
         if text.is_empty() {
             return None;
         }
-        if text.contains(':') && !text.contains(char::is_whitespace) {
-            return Some(Target { to: self.named(text)?, label: None, line });
+        if !text.contains(':') || text.contains(char::is_whitespace) {
+            self.wrong_type(node, path, "an IRI");
+            return Some(Target { to: Named::Name(text.to_owned()), label: None, line });
         }
-        self.wrong_type(node, path, "an IRI");
-        Some(Target { to: Named::Name(text.to_owned()), label: None, line })
+        match self.named(text) {
+            Some(to) => Some(Target { to, label: None, line }),
+            None => {
+                self.unusable(node, path, "an IRI");
+                None
+            }
+        }
     }
 
     /// What an `@id` names; nothing if it is relative, anonymous or broken.
@@ -255,7 +269,11 @@ impl Values<'_> {
     pub(super) fn iri(&self, id: &str) -> Option<String> {
         let id = id.trim();
         let (prefix, local) = id.split_once(':')?;
-        if prefix == "_" || !is_iri_text(id) || id.starts_with(BASE) || local.is_empty() {
+        if prefix == "_"
+            || !is_iri_text(id)
+            || id.starts_with(RELATIVE_NAMESPACE)
+            || local.is_empty()
+        {
             return None;
         }
         if local.starts_with("//") {
@@ -268,18 +286,21 @@ impl Values<'_> {
         }
     }
 
-    /// The IRI that a node is of; a finding where it has none of its own.
-    pub(super) fn own_iri(&mut self, node: &Node<'_>) -> Option<String> {
+    /// The IRI that a node is of; a finding where it has none of its own, with what is done then.
+    pub(super) fn own_iri(&mut self, node: &Node<'_>, instead: &str) -> Option<String> {
         let line = self.line(node);
         let Some(id) = node.get("@id") else {
-            self.findings.warn("missing_id", line, "it has no @id; its IRI is made of its name");
+            self.findings.warn("missing_id", line, format!("the node has no @id; {instead}"));
             return None;
         };
-        let iri = id.text().and_then(|id| self.iri(id));
-        let shown = id.text().unwrap_or("a value that is not a text");
-        match iri {
+        let Some(shown) = id.text() else {
+            self.unusable(id, Path::ROOT.key("@id"), "an IRI");
+            return None;
+        };
+        match self.iri(shown) {
             None => {
-                let message = format!("the @id is not a whole IRI: {}", Quoted(shown));
+                let shown = shown.strip_prefix(RELATIVE_NAMESPACE).unwrap_or(shown);
+                let message = format!("the @id is not a whole IRI: {}; {instead}", Quoted(shown));
                 self.findings.error("unusable_iri", line, message);
                 None
             }
@@ -341,11 +362,17 @@ pub(super) fn shown(node: &Node<'_>) -> String {
     }
 }
 
-fn is_simple(node: &Node<'_>) -> bool {
+/// Whether a value is one text or number, or an object that says no more than one and its label.
+pub(super) fn is_simple(node: &Node<'_>) -> bool {
     match &node.value {
-        Value::Object(_) => ["@value", "@id"].iter().any(|key| {
-            node.get(key).is_some_and(|it| !matches!(it.value, Value::Object(_) | Value::List(_)))
-        }),
+        Value::Object(members) => {
+            let is_known = |key: &str| {
+                matches!(key, "@value" | "@id" | "@type" | "@language") || LABELS.contains(&key)
+            };
+            let is_part = |it: &Node<'_>| matches!(it.value, Value::Object(_) | Value::List(_));
+            let says = node.get("@value").or(node.get("@id"));
+            says.is_some_and(|it| !is_part(it)) && members.iter().all(|it| is_known(&it.key))
+        }
         Value::List(_) => false,
         _ => true,
     }
@@ -358,6 +385,7 @@ fn kind(node: &Node<'_>) -> String {
         Value::Number(number) => format!("the number {}", Quoted(number)),
         Value::Text(text) => format!("the text {}", Quoted(text)),
         Value::List(_) => "a list".to_owned(),
+        Value::Object(_) if node.get("@id").is_none() => "an object without an @id".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use crate::iri::local_name;
 use crate::record::SUBCLASS_OF;
 
 /// Addresses under which pages cite the vocabulary's context. Only the first was ever published;
@@ -133,7 +134,7 @@ const TYPES: [(&str, Type, &str, &str); 5] = [
 ];
 
 /// What a node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Type {
     /// The page itself.
     Page,
@@ -214,7 +215,7 @@ pub(super) fn predicate(key: &str) -> Option<Predicate> {
     if let Some((_, name, ..)) = PREDICATES.iter().find(is_usual) {
         return Some(Predicate { name: Cow::Borrowed(name), spelling: Spelling::Usual });
     }
-    let kebab = kebab(local);
+    let kebab = kebab(if local.contains("//") { local_name(local) } else { local });
     let known = SPELLINGS.iter().find(|(spelling, _)| kebab == *spelling).map(|(_, name)| *name);
     let known = known.or_else(|| {
         PREDICATES.iter().find(|(_, name, ..)| kebab == *name).map(|(_, name, ..)| *name)

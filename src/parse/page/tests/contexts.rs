@@ -4,7 +4,7 @@ use super::json_ld::{OWN, class, only_block, page_node, properties};
 use super::*;
 
 #[test]
-fn a_context_that_nobody_knows_is_told_once_and_keys_are_read_all_the_same() {
+fn an_unknown_context_is_told_once_and_keys_are_read_all_the_same() {
     let text = (class("\"domain\": \"data\"") + &page_node("\"title\": \"Dam\""))
         .replace(OWN, "http://example.org/none.jsonld");
     let page = page(&text);

@@ -5,7 +5,7 @@ use super::*;
 pub(super) const OWN: &str = "https://narrativegoldmine.com/ns/v2.jsonld";
 
 /// A fence with these members, in the vocabulary's own context.
-fn fence(members: &str) -> String {
+pub(super) fn fence(members: &str) -> String {
     format!("```json-ld\n{{\"@context\": \"{OWN}\",\n{members}}}\n```\n")
 }
 
@@ -29,7 +29,7 @@ pub(super) fn properties(list: &[Property]) -> Vec<(&str, &str)> {
 }
 
 /// The axioms as (type, property, object).
-fn axioms(page: &Page) -> Vec<(&str, String, String)> {
+pub(super) fn axioms(page: &Page) -> Vec<(&str, String, String)> {
     let ontology = &page.ontology;
     let shown = |term: &crate::owl::Term| match term {
         crate::owl::Term::Entity(id) => ontology.entities[*id as usize].compact.clone(),
@@ -307,7 +307,10 @@ fn of_labels_in_several_languages_the_english_one_is_shown_and_all_are_names() {
     assert_eq!(given, [("Staudamm", Rank::AltTerm), ("Barrier", Rank::AltTerm)]);
     assert_eq!(
         axioms(&page),
-        [("AnnotationAssertion", "rdfs:label".into(), "\"Staudamm\"@de".into())]
+        [
+            ("AnnotationAssertion", "rdfs:label".into(), "\"Staudamm\"@de".into()),
+            ("AnnotationAssertion", "skos:altLabel".into(), "\"Barrier\"".into()),
+        ]
     );
 }
 
@@ -376,7 +379,7 @@ fn the_older_type_is_a_class_and_an_unknown_one_is_kept_as_properties() {
     assert_eq!(only_block(&older).class.compact, "urn:dam");
     let other = page(fence("\"@type\": \"schema:Article\", \"headline\": \"Dams\""));
     assert_eq!(finding(&other, "unknown_type").level, Level::Warning);
-    assert_eq!(properties(&other.properties), [("headline", "Dams")]);
+    assert_eq!(properties(&other.properties), [("@type", "schema:Article"), ("headline", "Dams")]);
 }
 
 #[test]
@@ -384,7 +387,7 @@ fn a_class_without_a_usable_iri_has_one_made_of_its_label() {
     for (id, code) in [
         ("", "missing_id"),
         ("\"@id\": \"dam\",", "unusable_iri"),
-        ("\"@id\": 7,", "unusable_iri"),
+        ("\"@id\": 7,", "unusable_value"),
         ("\"@id\": \"urn:driftless:stub:Dam\",", "reserved_iri"),
         ("\"@id\": \"urn:a b\",", "unusable_iri"),
     ] {

@@ -8,6 +8,7 @@ mod generations;
 mod hostile;
 mod iri_first;
 mod json_ld;
+mod kept;
 mod kinds;
 
 use super::*;

@@ -57,6 +57,7 @@ fn a_triple_stands_on_a_line_of_its_node() {
     let (ontology, _) = json_ld(&text).expect("a document");
     let lines: Vec<_> = ontology.declarations.iter().map(|it| it.line).collect();
     let last = text.lines().count() as u32;
+    assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(|line| (5..=last).contains(line)), "{lines:?}");
 }
 
@@ -71,6 +72,8 @@ fn a_given_context_is_used_and_an_unknown_one_is_refused_with_its_address() {
     let refused = refused(&text("other.jsonld"));
     assert_eq!(refused.code, "unknown_context");
     assert!(refused.message.contains("http://example.org/other.jsonld"), "{}", refused.message);
+    let nested = "{\"@context\": [{\"@import\": \"http://example.org/none\"}], \"@id\": \"urn:a\"}";
+    assert_eq!(super::json_ld::refused(nested).code, "unknown_context");
 }
 
 #[test]
