@@ -14,8 +14,8 @@ use crate::owl::{AxiomId, EntityId, Quantifier, Restriction, StatedClass};
 #[derive(Default)]
 pub(super) struct About {
     pub(super) label: Option<(u8, AxiomId)>,
-    /// Labels beyond that one; few entities have any.
-    pub(super) other_labels: Option<Box<Vec<AxiomId>>>,
+    /// Labels beyond that one.
+    pub(super) other_labels: Vec<AxiomId>,
     pub(super) comment: Option<(u8, AxiomId)>,
     pub(super) alternatives: Vec<Box<str>>,
 }
@@ -114,7 +114,7 @@ impl Statements<'_> {
             other = place.replace((rank, annotation)).map(|(_, before)| before);
         }
         if let (Meaning::Label, Some(other)) = (meaning, other) {
-            about.other_labels.get_or_insert_default().push(other);
+            about.other_labels.push(other);
         }
     }
 

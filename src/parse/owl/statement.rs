@@ -293,7 +293,7 @@ impl<'a> Statements<'a> {
             class.label = about.label.map(|(_, annotation)| annotation);
             class.comment = about.comment.map(|(_, annotation)| annotation);
             class.other_labels =
-                about.other_labels.take().map(|labels| *labels).unwrap_or_default();
+                std::mem::take(&mut about.other_labels);
             class.other_labels.sort_unstable();
             class.alternatives = std::mem::take(&mut about.alternatives);
             class.alternatives.sort_unstable();
@@ -326,7 +326,7 @@ impl<'a> Statements<'a> {
         }
         for (entity, about) in (0..).zip(&mut self.about) {
             if !self.classes.contains_key(&entity) {
-                let others = about.other_labels.take().map(|labels| *labels).unwrap_or_default();
+                let others = std::mem::take(&mut about.other_labels);
                 let labels = &mut self.ontology.other_labels;
                 labels.extend(
                     about.label.map(|(_, annotation)| annotation).into_iter().chain(others),
