@@ -292,8 +292,7 @@ impl<'a> Statements<'a> {
             let Some(about) = self.about.get_mut(class.entity as usize) else { continue };
             class.label = about.label.map(|(_, annotation)| annotation);
             class.comment = about.comment.map(|(_, annotation)| annotation);
-            class.other_labels =
-                std::mem::take(&mut about.other_labels);
+            class.other_labels = std::mem::take(&mut about.other_labels);
             class.other_labels.sort_unstable();
             class.alternatives = std::mem::take(&mut about.alternatives);
             class.alternatives.sort_unstable();
