@@ -44,7 +44,7 @@ use statement::Statements;
 #[cfg(feature = "owl")]
 pub use turtle::TurtleWriter;
 
-use super::findings::{Findings, Quoted};
+use super::findings::Findings;
 use super::{Parsed, Rejection, Stage};
 use crate::iri::PrefixTable;
 use crate::item::{SkipReason, SourceItem};
