@@ -1,4 +1,5 @@
--- Versions that were decided on without being stored: the item states what an older one did.
+-- Versions that were decided on without being stored, where the item states what an older one did;
+-- and all labels of a class.
 
 -- The version of a skipped item that its outcome speaks of, where the row of the item speaks of
 -- the one that its statements were made of.
@@ -33,3 +34,15 @@ left join dead_letter
 left join set_aside
     on set_aside.item_id = case item.outcome when 'skipped' then item.id end
 where item.outcome <> 'deleted';
+
+-- What else a claim calls its class, such as in other languages, a line each.
+alter table claim add column other_labels text;
+
+drop view searchable;
+create view searchable (id, type_id, title, text_1, text_2, text_3, text_4) as
+select id, type_id, title, text_1, text_2, text_3, text_4 from document
+union all
+select page.item_id, 1, name.exact, coalesce(page.readable, page.content), null, null, null
+from page join name on name.id = page.name_id
+union all
+select id, 2, label, comment, other_labels, null, null from claim where not is_mention;

@@ -42,6 +42,8 @@ pub struct Claim<'a> {
     pub label: Cow<'a, str>,
     /// What is said about it, where something is.
     pub comment: Option<Cow<'a, str>>,
+    /// What else it is called, such as in other languages, a line each.
+    pub other_labels: Option<String>,
     /// Where it stands, from 1; 0 where that is unknown.
     pub line: u32,
     /// Whether the class is only spoken of in passing: any other claim to it is shown first.
@@ -55,6 +57,7 @@ impl<'a> Claim<'a> {
             class: &block.class,
             label: Cow::Borrowed(&block.label),
             comment: block.comment.as_deref().map(Cow::Borrowed),
+            other_labels: None,
             line: block.line,
             is_mention: block.is_mention,
         }
@@ -71,6 +74,7 @@ impl<'a> Claim<'a> {
                 None => Cow::Borrowed(local_name(&iri.expanded)),
             },
             comment: class.comment.map(|annotation| ontology.said(annotation)),
+            other_labels: ontology.said_by(&class.other_labels),
             line: class.line,
             is_mention: class.label.is_none() && class.comment.is_none(),
         }
@@ -108,7 +112,8 @@ pub fn parents(ontology: &Ontology, class: &StatedClass) -> impl Iterator<Item =
 
 /// The claim to a class as a block of a page.
 pub fn block(ontology: &Ontology, class: &StatedClass) -> Block {
-    let Claim { class: iri, label, comment, line, is_mention } = Claim::of_class(ontology, class);
+    let Claim { class: iri, label, comment, line, is_mention, .. } =
+        Claim::of_class(ontology, class);
     Block {
         line,
         label: label.into(),

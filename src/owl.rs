@@ -21,6 +21,8 @@ pub struct Ontology {
     pub label: Option<AxiomId>,
     /// What annotates it with a description, where something does.
     pub comment: Option<AxiomId>,
+    /// What annotates its individuals and properties with labels, in the order it does.
+    pub other_labels: Vec<AxiomId>,
     /// What it imports, in the order stated. Imports are never fetched.
     pub imports: Vec<Import>,
     /// Every IRI that the rest speaks of, by [`EntityId`].
@@ -43,6 +45,12 @@ impl Ontology {
     /// Whether it states nothing at all.
     pub fn is_empty(&self) -> bool {
         self.imports.is_empty() && self.declarations.is_empty() && self.axioms.is_empty()
+    }
+
+    /// The literals that annotations say, a line each; `None` if there are none.
+    pub fn said_by(&self, annotations: &[AxiomId]) -> Option<String> {
+        let texts = annotations.iter().map(|annotation| self.said(*annotation));
+        (!annotations.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"))
     }
 
     /// The literal that an annotation says, without white space around it; empty if it says none.
@@ -269,6 +277,8 @@ pub struct StatedClass {
     pub label: Option<AxiomId>,
     /// What annotates it with its definition or a comment, where something does.
     pub comment: Option<AxiomId>,
+    /// What annotates it with further labels, such as those in other languages.
+    pub other_labels: Vec<AxiomId>,
     /// Other names of it.
     pub alternatives: Vec<Box<str>>,
     /// The named classes it is stated to be below, each once.

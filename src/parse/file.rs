@@ -89,6 +89,10 @@ impl FileParser {
             Parsed::Skipped { reason: SkipReason::NoMarkers, .. }
                 if has_extension(&item.key, &DOCUMENTS) =>
             {
+                if owl::is_comment(&item.content) {
+                    let (reason, detail) = (SkipReason::NoMarkers, "only comments".to_owned());
+                    return Parsed::Skipped { reason, detail };
+                }
                 let message = match item.content.trim_ascii().first() {
                     Some(b'<') => "markup that is no ontology, such as a page of a web server",
                     Some(_) => "its content is of no syntax that ontologies are written in",

@@ -116,6 +116,12 @@ impl Findings {
         }
     }
 
+    /// The first of what could not be used.
+    pub(in crate::parse) fn first_error(&self) -> Option<&Diagnostic> {
+        let errors = self.kept.iter().filter(|it| it.level == Level::Error);
+        errors.min_by_key(|diagnostic| diagnostic.line)
+    }
+
     /// Keeps the first ones by line; of one line, those that came first.
     fn shorten(&mut self) {
         self.kept.sort_by_key(|diagnostic| diagnostic.line);

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
 use super::statements::Stater;
+use crate::claim::Claim;
 use crate::entity::{Entity, WEIGHTS};
 use crate::record::Document;
 
@@ -32,6 +33,13 @@ impl<'a> Texts<'a> {
         let mut texts = [const { None }; WEIGHTS];
         texts[0] = text.map(Into::into);
         Self { title: Some(title.into()), texts }
+    }
+
+    /// What a claim to a class is found by.
+    pub(super) fn of_claim(claim: Claim<'a>) -> Self {
+        let mut texts = Self::new(claim.label, claim.comment);
+        texts.texts[1] = claim.other_labels.map(Cow::Owned);
+        texts
     }
 
     fn of(document: &'a Document) -> Self {

@@ -207,7 +207,12 @@ impl OntologyWrite {
         let title = ontology.label.map(said).or_else(iri);
         let document = Document {
             title: title.or_else(|| Some(key.as_str().to_owned())),
-            texts: [ontology.comment.map(said), None, None, None],
+            texts: [
+                ontology.comment.map(said),
+                ontology.said_by(&ontology.other_labels),
+                None,
+                None,
+            ],
             ..Document::default()
         };
         Self { record, triples, document }

@@ -170,7 +170,7 @@ fn replace<'a>(
     let mut texts = std::mem::take(&mut before.texts).into_iter();
     for (at, (claim_id, _)) in rows.iter().enumerate() {
         let (claim, before) = (claims.get(at), texts.next().flatten());
-        let after = (!claim.is_mention).then(|| Texts::new(claim.label, claim.comment));
+        let after = (!claim.is_mention).then(|| Texts::of_claim(claim));
         changed.note(*claim_id, before, after);
     }
     let mut after = supply_names(tx, stater, claims, &rows)?;
@@ -307,7 +307,7 @@ fn claim_classes(
     let mut rows = Vec::with_capacity(stated.claims.len());
     let mut upsert = tx.prepare_cached(sql!("claim_upsert"))?;
     for at in 0..stated.claims.len() {
-        let Claim { class, label, comment, line, is_mention } = stated.claims.get(at);
+        let Claim { class, label, comment, other_labels, line, is_mention } = stated.claims.get(at);
         let properties = stated.block_properties.get(at).map_or("[]", String::as_str);
         let EnsuredClass { id: class_id, is_new } =
             resolution::ensure_class(tx, stater.ontology_id, class, &label)?;
@@ -318,7 +318,8 @@ fn claim_classes(
         upsert.execute(named_params! {
             ":item_id": stater.item_id, ":block": at as i64,
             ":ontology_id": stater.ontology_id, ":class_id": class_id,
-            ":class_iri": class.compact, ":label": label, ":comment": comment, ":line": line,
+            ":class_iri": class.compact, ":label": label, ":comment": comment,
+            ":other_labels": other_labels, ":line": line,
             ":is_mention": is_mention, ":is_shown": is_new, ":properties": properties,
         })?;
         let claim_id = kept.get(at).copied().unwrap_or_else(|| tx.last_insert_rowid());

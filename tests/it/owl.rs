@@ -10,6 +10,7 @@ use std::fs;
 
 use driftless::config::Config;
 use driftless::owl::EntityKind;
+use driftless::store::{SearchQuery, SearchSyntax};
 use rusqlite::types::FromSql;
 
 use crate::repository::{Repository, class};
@@ -286,4 +287,36 @@ fn a_kind_is_known_by_its_name() {
     for kind in EntityKind::ALL {
         assert_eq!(EntityKind::named(kind.as_str()), Some(kind));
     }
+}
+
+#[tokio::test]
+async fn every_label_in_every_language_is_found() {
+    let repository = Repository::empty();
+    repository.write(
+        "a.ttl",
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         @prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n\
+         <http://x#Dam> a owl:Class ; rdfs:label \"dam\"@en , \"Staudamm\"@de , \"barrage\"@fr ;\n\
+             skos:prefLabel \"damm\"@sv .\n\
+         <http://x#hoover> a owl:NamedIndividual , <http://x#Dam> ;\n\
+             rdfs:label \"Hoover\" , \"Hooverdamm\"@de .\n",
+    );
+    repository.sync().await;
+    let found = |word: &str| {
+        let (text, types, filters) = (word.to_owned(), Vec::new(), Vec::new());
+        let query = SearchQuery { text, syntax: SearchSyntax::Words, types, filters, limit: 9 };
+        let hits = repository.reader().search(&query).expect("hits");
+        hits.into_iter().map(|hit| hit.title.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    for word in ["dam", "Staudamm", "barrage", "damm"] {
+        assert_eq!(found(word), ["dam"], "{word}");
+    }
+    for word in ["Hoover", "Hooverdamm"] {
+        assert_eq!(found(word), ["a.ttl"], "{word}");
+    }
+    // The store's rules see to it that the words go with what they were said of.
+    repository.write("a.ttl", "<http://x#Dam> a <http://www.w3.org/2002/07/owl#Class> .");
+    repository.sync().await;
+    assert!(["Staudamm", "Hooverdamm"].into_iter().all(|word| found(word).is_empty()));
 }

@@ -185,6 +185,26 @@ async fn documents_that_become_pointers_pages_of_a_server_or_empty_keep_what_the
 
 #[cfg(feature = "owl")]
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_that_state_nothing_are_withheld_and_unreadable_ones_are_rejected() {
+    let prefix = "@prefix : <http://example.org/q#> .\n";
+    for (content, withheld, code) in [
+        ("# moved elsewhere\n", 20, "no_markers"),
+        (prefix, 20, "no_markers"),
+        ("SubClassOf(<a:b>", 0, "rejected"),
+    ] {
+        let repository = Repository::empty();
+        (0..20).for_each(|n| repository.write(&format!("{n}.ttl"), turtle(n)));
+        repository.sync().await;
+        let before = repository.digest();
+        (0..20).for_each(|n| repository.write(&format!("{n}.ttl"), content));
+        let report = repository.sync().await;
+        assert_eq!(deletions(&report), [withheld, 0, withheld, 0], "{content}");
+        assert_eq!((repository.outcome("3.ttl"), repository.digest()), (code.into(), before));
+    }
+}
+
+#[cfg(feature = "owl")]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_the_name_of_a_document_is_never_left_out_for_want_of_markers() {
     let repository = Repository::empty();
     for extension in ["owl", "ofn", "rdf", "owx", "ttl", "nt", "omn", "obo"] {

@@ -14,6 +14,8 @@ use crate::owl::{AxiomId, EntityId, Quantifier, Restriction, StatedClass};
 #[derive(Default)]
 pub(super) struct About {
     pub(super) label: Option<(u8, AxiomId)>,
+    /// Labels beyond that one.
+    pub(super) other_labels: Vec<AxiomId>,
     pub(super) comment: Option<(u8, AxiomId)>,
     pub(super) alternatives: Vec<Box<str>>,
 }
@@ -107,8 +109,12 @@ impl Statements<'_> {
         let ontology = &self.ontology;
         let is_first =
             |(known, axiom): (u8, AxiomId)| (rank, value) < (known, &*ontology.said(axiom));
+        let mut other = Some(annotation);
         if place.is_none_or(is_first) {
-            *place = Some((rank, annotation));
+            other = place.replace((rank, annotation)).map(|(_, before)| before);
+        }
+        if let (Meaning::Label, Some(other)) = (meaning, other) {
+            about.other_labels.push(other);
         }
     }
 
@@ -138,6 +144,7 @@ impl Statements<'_> {
                 line,
                 label: None,
                 comment: None,
+                other_labels: Vec::new(),
                 alternatives: Vec::new(),
                 parents: Vec::new(),
             });

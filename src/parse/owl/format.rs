@@ -95,6 +95,13 @@ fn is_json_ld(text: &str) -> bool {
     inside.starts_with('{') && keywords.iter().any(|keyword| text.contains(keyword))
 }
 
+/// Whether there is nothing but comments, as a document that states nothing may be.
+pub(super) fn is_comment(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.starts_with(['#', '!']) && behind_comments(text).0.is_empty()
+}
+
 /// The text behind the comments that it begins with, and whether they are such as only OBO has.
 fn behind_comments(text: &str) -> (&str, bool) {
     let (mut rest, mut is_obo) = (text, false);
@@ -275,5 +282,12 @@ mod tests {
         for text in ["", "  \n", "# River\n\nA river.", "{\"a\": 1}", "<html><body>", "<", "<!--"] {
             assert_eq!(detect(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn comments_alone_are_told_from_what_is_damaged() {
+        let are = ["# a", "# a\n\n# b\n", "! a\n"].map(|text| is_comment(text.as_bytes()));
+        assert_eq!(are, [true; 3]);
+        assert!(!["", "\n", "# a\nb", "a"].iter().any(|text| is_comment(text.as_bytes())));
     }
 }

@@ -46,18 +46,21 @@ pub use turtle::TurtleWriter;
 
 #[cfg(feature = "owl")]
 use super::Contexts;
-use super::findings::{Findings, Quoted};
+use super::findings::Findings;
 use super::{Parsed, Rejection, Stage};
 use crate::iri::PrefixTable;
-#[cfg(not(feature = "owl"))]
-use crate::item::SkipReason;
-use crate::item::SourceItem;
+use crate::item::{SkipReason, SourceItem};
 use crate::owl::Ontology;
 use crate::record::{OwlDocument, OwlFormat};
 
 /// The syntax of an OWL document; `None` if these bytes are none.
 pub(super) fn detect(content: &[u8]) -> Option<OwlFormat> {
     format::detect(content)
+}
+
+/// Whether these bytes are comments and nothing else.
+pub(super) fn is_comment(content: &[u8]) -> bool {
+    format::is_comment(content)
 }
 
 /// An OWL document to be read.
@@ -110,6 +113,9 @@ impl Document<'_> {
             return Parsed::Rejected(rejection);
         }
         let ontology = statements.finish();
+        if ontology.is_empty() && ontology.iri.is_none() {
+            return nothing(&findings);
+        }
         if ontology.iri.is_none() {
             findings.warn(
                 "missing_ontology_iri",
@@ -203,6 +209,22 @@ impl Document<'_> {
         })?;
         prefixes.report(findings);
         Ok(())
+    }
+}
+
+/// What becomes of a document that states nothing: it is left out, but not if that is because
+/// nothing of it can be read.
+fn nothing(findings: &Findings) -> Parsed {
+    match findings.first_error() {
+        None => {
+            let detail = "the document states nothing".to_owned();
+            Parsed::Skipped { reason: SkipReason::NoMarkers, detail }
+        }
+        Some(first) => {
+            let message =
+                format!("nothing of it can be read; line {}: {}", first.line, first.message);
+            Parsed::Rejected(Rejection { stage: Stage::Parse, code: "nothing_readable", message })
+        }
     }
 }
 

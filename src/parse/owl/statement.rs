@@ -292,6 +292,8 @@ impl<'a> Statements<'a> {
             let Some(about) = self.about.get_mut(class.entity as usize) else { continue };
             class.label = about.label.map(|(_, annotation)| annotation);
             class.comment = about.comment.map(|(_, annotation)| annotation);
+            class.other_labels = std::mem::take(&mut about.other_labels);
+            class.other_labels.sort_unstable();
             class.alternatives = std::mem::take(&mut about.alternatives);
             class.alternatives.sort_unstable();
             class.alternatives.dedup();
@@ -321,6 +323,16 @@ impl<'a> Statements<'a> {
                 property.characteristics.dedup();
             }
         }
+        for (entity, about) in (0..).zip(&mut self.about) {
+            if !self.classes.contains_key(&entity) {
+                let others = std::mem::take(&mut about.other_labels);
+                let labels = &mut self.ontology.other_labels;
+                labels.extend(
+                    about.label.map(|(_, annotation)| annotation).into_iter().chain(others),
+                );
+            }
+        }
+        self.ontology.other_labels.sort_unstable();
         self.ontology.label = self.of_ontology.label.map(|(_, annotation)| annotation);
         self.ontology.comment = self.of_ontology.comment.map(|(_, annotation)| annotation);
         self.ontology.entities = self.entities.into_list();

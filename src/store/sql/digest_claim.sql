@@ -1,6 +1,6 @@
 -- Lists every claim, for the store's digest.
 select source.name as source, item.key, claim.block, ontology.name, class.iri, claim.class_iri,
-    claim.label, claim.comment, claim.line, claim.is_mention,
+    claim.label, claim.comment, claim.other_labels, claim.line, claim.is_mention,
     claim.properties
 from claim
 join item on item.id = claim.item_id

@@ -2,6 +2,7 @@
 
 use super::line::word;
 use super::{Clause, Document, Entity, write};
+use crate::parse::findings::Quoted;
 
 impl Document<'_> {
     /// A class by its id, between brackets.
@@ -96,7 +97,7 @@ pub(super) fn words(clause: &Clause<'_>) -> Vec<String> {
 }
 
 fn number_of(key: &str, value: &str) -> Result<u32, String> {
-    value.trim().parse().map_err(|_| format!("{key} is no number: {}", super::super::Quoted(value)))
+    value.trim().parse().map_err(|_| format!("{key} is no number: {}", Quoted(value)))
 }
 
 /// An equivalence of the class that a frame is about and its operands together.

@@ -5,6 +5,7 @@ use super::metadata::property_value;
 use super::names::is_iri;
 use super::write::{self, IN_OWL, OBO, RDFS};
 use super::{Clause, Document, Entity};
+use crate::parse::findings::Quoted;
 
 impl Document<'_> {
     pub(super) fn header(&mut self, header: &[Clause<'_>]) {
@@ -95,7 +96,7 @@ impl Document<'_> {
                 let property = write::iri(&property);
                 self.annotate(line, &[], &format!("{IN_OWL}hasScope"), &subject, &property);
             }
-            other => self.refuse(line, format!("{} is no scope", super::super::Quoted(other))),
+            other => self.refuse(line, format!("{} is no scope", Quoted(other))),
         }
     }
 }

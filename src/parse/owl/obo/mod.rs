@@ -21,6 +21,7 @@ use names::Names;
 
 use super::built_in::built_in_kind;
 use crate::owl::EntityKind;
+use crate::parse::findings::Quoted;
 
 /// Reads a document. `state` is given each statement in functional syntax with the line it
 /// stands on, or why a line cannot be used.
@@ -178,7 +179,7 @@ fn split<'a>(
                 None => {}
             },
             Line::Other { line, text } => {
-                state(line, Err(format!("{} is no clause", super::Quoted(text))));
+                state(line, Err(format!("{} is no clause", Quoted(text))));
             }
         }
     }

@@ -1,6 +1,13 @@
 //! What clauses state, by the tables of the specification.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::super::prefixes::Prefixes;
+use super::super::reader::{Reader, Step};
+use super::super::statement::Statements;
 use super::read;
+use crate::iri::PrefixTable;
 
 const HEAD: &str = "format-version: 1.2\nontology: q\n\n";
 
@@ -187,4 +194,36 @@ fn a_relation_with_one_xref_is_what_that_names() {
     let expected = "SubClassOf(<obo:Q_1> ObjectSomeValuesFrom(<obo:B_5> <obo:Q_2>))".to_owned();
     assert!(found.contains(&expected), "{found:#?}");
     assert!(found.contains(&"Declaration(ObjectProperty(<obo:B_5>))".to_owned()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #[test]
+    fn whatever_a_document_holds_each_statement_can_be_read(
+        lines in vec((
+            prop::sample::select(vec![
+                "[Term]", "[Typedef]", "[Instance]", "[Other]", "id: ", "name: ", "def: ", "is_a: ",
+                "synonym: ", "xref: ", "relationship: ", "intersection_of: ", "union_of: ",
+                "property_value: ", "alt_id: ", "holds_over_chain: ", "is_transitive: ",
+                "domain: ", "inverse_of: ", "instance_of: ", "subsetdef: ", "ontology: ",
+                "is_metadata_tag: ", "unheard_of: ", "",
+            ]),
+            "([A-Za-z:0-9 <>|é]|\\\"|\\\\|\\[|\\]|\\{|\\}|,|=|!|true|A:1|\"x\"){0,12}",
+        ), 0..24),
+    ) {
+        let text: Vec<_> = lines.iter().map(|(tag, value)| format!("{tag}{value}")).collect();
+        let table = PrefixTable::default();
+        let (mut prefixes, mut statements) = (Prefixes::new(&table), Statements::new(&table));
+        let mut broken = Vec::new();
+        read(&text.join("\n"), &mut |line, stated| {
+            let Ok(text) = stated else { return };
+            let mut reader = Reader::new(text, line);
+            while let Some(step) = reader.next(&mut prefixes, &mut statements) {
+                if let Step::Broken(flaw) = step {
+                    broken.push((text.to_owned(), flaw));
+                }
+            }
+        });
+        prop_assert_eq!(broken, vec![]);
+    }
 }

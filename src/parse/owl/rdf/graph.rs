@@ -87,8 +87,13 @@ impl Draft {
 
     fn iri(&mut self, iri: &str, line: u32) -> Result<TermId, TooLong> {
         self.spend(iri)?;
-        self.unsound.iri(iri, line);
-        self.terms.iri(iri)
+        let known = self.terms.len();
+        let term = self.terms.iri(iri)?;
+        // Each is looked at once.
+        if self.terms.len() > known {
+            self.unsound.iri(iri, line);
+        }
+        Ok(term)
     }
 
     fn spend(&mut self, text: &str) -> Result<(), TooLong> {
