@@ -10,14 +10,14 @@ use crate::engine::{JobHandle, Report};
 /// Time between two pictures: calm to look at, and nothing to the cost of a job.
 const PICTURE_EVERY: Duration = Duration::from_millis(100);
 
-/// Waits until the job rests, and passes signals on to it.
+/// Waits until the job rests, and passes signals on to it. Gives what it came to, and whether a
+/// signal came.
 pub(super) async fn follow(
     handle: JobHandle,
+    signals: &mut Signals,
     output: &Output,
     shows_progress: bool,
-) -> Result<Report, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
+) -> (Result<Report, Failure>, bool) {
     let (progress, mut changes) = (handle.progress(), handle.progress());
     let mut ended = std::pin::pin!(async move { while changes.changed().await.is_ok() {} });
     let mut display = Display::new(output, shows_progress);
@@ -40,7 +40,7 @@ pub(super) async fn follow(
         }
     }
     display.end(&progress.borrow());
-    Ok(handle.finished().await?)
+    (handle.finished().await.map_err(Failure::from), is_stopping)
 }
 
 /// Waits until a job of many rests, showing nothing; the first signal lets it finish what is in
@@ -74,6 +74,9 @@ fn stop(handle: &JobHandle, name: &str, is_stopping: &mut bool, output: &Output)
     output.note("finishing what is in flight; a second signal stops at once");
 }
 
+#[cfg(unix)]
+const UNHEARD: &str = "signals cannot be listened to";
+
 /// The signals that ask a program to end.
 #[cfg(unix)]
 pub(super) struct Signals {
@@ -83,13 +86,13 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn listen() -> std::io::Result<Self> {
+    /// Takes signals from now on; they are kept until somebody asks for the next one.
+    pub(super) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        let listen = |kind| signal(kind).map_err(|e| Failure::system(UNHEARD, &e));
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        Ok(Self { interrupt: listen(interrupt)?, terminate: listen(terminate)? })
     }
 
     pub(super) async fn next(&mut self) -> &'static str {
@@ -106,7 +109,7 @@ pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> Result<Self, Failure> {
         Ok(Self)
     }
 

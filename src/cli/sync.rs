@@ -8,14 +8,14 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
-use super::follow::follow;
+use super::follow::{Signals, follow};
 use super::job_answer::JobAnswer;
 use super::origin::{self, Configured, SourceFlags};
 use super::output::Output;
 use super::planned;
 use super::{usual_config, watching, whole_file};
 use crate::config::{Config, GROUP_ITEMS, ONTOLOGY_ID, SyncOptions};
-use crate::engine::{Engine, Feed, JobHandle, Receipt, plan};
+use crate::engine::{Engine, Feed, JobHandle, Receipt, Report, plan};
 use crate::item::ItemKey;
 use crate::job::JobState;
 use crate::store::Durability;
@@ -162,6 +162,8 @@ impl Sync {
         configured: &Configured,
         output: &Output,
     ) -> Result<Exit, Failure> {
+        // Before anything that takes time: a signal that comes meanwhile stops the first job.
+        let mut signals = Signals::listen()?;
         let mut feeds = origin::open(&self.sources, self.all, configured, &self.source)?;
         if let (true, Some(flag)) = (feeds.len() > 1, self.about_one()) {
             return Err(Failure::usage(format!("{flag} is about one source; name one")));
@@ -178,12 +180,14 @@ impl Sync {
         let engine = Engine::open(store, config).await?;
         let answered = match (self.watch, feeds.pop()) {
             (Some(every), Some(feed)) => {
-                watching::watch(&engine, feed, self.options(), every, output).await
+                watching::watch(&engine, feed, &mut signals, self.options(), every, output).await
             }
-            (_, Some(feed)) if feeds.is_empty() => self.sync_one(&engine, feed, output).await,
+            (_, Some(feed)) if feeds.is_empty() => {
+                self.sync_one(&engine, feed, &mut signals, output).await
+            }
             (_, last) => {
                 feeds.extend(last);
-                self.sync_each(&engine, feeds, output).await
+                self.sync_each(&engine, feeds, &mut signals, output).await
             }
         };
         engine.close().await;
@@ -218,9 +222,11 @@ impl Sync {
         &self,
         engine: &Engine,
         feed: Feed,
+        signals: &mut Signals,
         output: &Output,
     ) -> Result<Exit, Failure> {
-        let answer = self.sync(engine, feed, output).await?;
+        let (answer, _) = self.sync(engine, feed, signals, output).await;
+        let answer = answer?;
         if self.silence.shows_report(output) {
             return answer.show(output);
         }
@@ -228,12 +234,13 @@ impl Sync {
         Ok(answer.exit())
     }
 
-    /// Syncs one after the other; one that fails keeps no other from its turn, but a signal
-    /// does.
+    /// Syncs one after the other; one that fails or pauses itself keeps no other from its turn,
+    /// but a signal does.
     async fn sync_each(
         &self,
         engine: &Engine,
         feeds: Vec<Feed>,
+        signals: &mut Signals,
         output: &Output,
     ) -> Result<Exit, Failure> {
         let mut exit = Exit::Clean;
@@ -243,19 +250,16 @@ impl Sync {
             if number > 0 && !output.is_json() && self.silence.shows_report(output) {
                 output.print("\n")?;
             }
-            match self.sync(engine, feed, output).await {
+            let (synced, is_stopped) = self.sync(engine, feed, signals, output).await;
+            match synced {
                 Ok(answer) => {
                     exit = exit.max(answer.exit());
-                    let is_stopped = answer.report.state == JobState::Paused;
                     if !output.is_json() && self.silence.shows_report(output) {
                         answer.show(output)?;
                     } else {
                         answer.show_error(output);
                     }
                     answers.push(serde_json::json!(answer));
-                    if is_stopped {
-                        break;
-                    }
                 }
                 Err(failure) => {
                     exit = exit.max(failure.exit);
@@ -266,6 +270,9 @@ impl Sync {
                     answers.push(serde_json::json!({ "source": name, "error": failure }));
                 }
             }
+            if is_stopped {
+                break;
+            }
         }
         if output.is_json() {
             output.show(&serde_json::json!({ "syncs": answers }), |_| ())?;
@@ -273,19 +280,28 @@ impl Sync {
         Ok(exit)
     }
 
+    /// Syncs one; tells whether a signal came meanwhile.
     async fn sync(
         &self,
         engine: &Engine,
         feed: Feed,
+        signals: &mut Signals,
         output: &Output,
-    ) -> Result<JobAnswer, Failure> {
+    ) -> (Result<JobAnswer, Failure>, bool) {
         let shows_progress = self.silence.shows_progress();
         let name = feed.source().description().name;
-        let job = engine.sync(feed, self.options()).await?;
+        let job = match engine.sync(feed, self.options()).await {
+            Ok(job) => job,
+            Err(error) => return (Err(error.into()), false),
+        };
         if shows_progress {
             output.note(&announced(&name, &job));
         }
-        let report = follow(job, output, shows_progress).await?;
+        let (report, is_stopped) = follow(job, signals, output, shows_progress).await;
+        (report.and_then(|report| self.answered(engine, report)), is_stopped)
+    }
+
+    fn answered(&self, engine: &Engine, report: Report) -> Result<JobAnswer, Failure> {
         let receipt = match &self.receipt {
             Some(path) if has_ended(report.state) => {
                 write_receipt(path, &engine.receipt(&report)?).err()

@@ -121,7 +121,7 @@ impl Suggestion {
             obstacles.push(format!("its rows cannot be read: {reason}"));
         }
         let key = usable_key(table);
-        if key.is_none() {
+        if key.is_none() && table.denied.is_none() {
             let what = if table.kind == TableKind::View { "a view" } else { "it" };
             obstacles.push(format!(
                 "{what} has no unique key that can be relied on; declare one: `key`, columns that \
@@ -261,8 +261,8 @@ impl Shape {
         }
     }
 
-    /// By a type that the database declares without keeping to it, as SQLite does. A date may be
-    /// a text or a number there, so nothing is said of what it must be.
+    /// By a type that the database declares without keeping to it, as SQLite does: an integer may
+    /// be an empty text there, a boolean a `t`. So nothing is said of what a value must be.
     fn of_type(name: &str) -> Self {
         let name = name.to_ascii_uppercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -272,14 +272,10 @@ impl Shape {
             Self::Other
         } else if has(&["CHAR", "CLOB", "TEXT"]) {
             Self::Text
-        } else if has(&["DATE", "TIME"]) {
+        } else if has(&[
+            "DATE", "TIME", "BOOL", "INT", "REAL", "FLOA", "DOUB", "NUM", "DEC", "MONEY",
+        ]) {
             Self::Scalar(None)
-        } else if has(&["BOOL"]) {
-            Self::Scalar(Some(MetadataKind::Boolean))
-        } else if has(&["INT"]) {
-            Self::Scalar(Some(MetadataKind::Integer))
-        } else if has(&["REAL", "FLOA", "DOUB", "NUM", "DEC", "MONEY"]) {
-            Self::Scalar(Some(MetadataKind::Number))
         } else {
             Self::Other
         }

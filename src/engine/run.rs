@@ -132,13 +132,10 @@ impl Run {
         self.notes = pinned.notes();
         let named = self.version.clone();
         let writer = self.shared.store.writer();
-        let is_continued = self.behind(&*pinned).is_some();
         writer
             .transact(move |tx| {
                 save_source_version(tx, job_row, named.as_deref())?;
                 match kind {
-                    // Those that a continued listing lacked so far are found at its end.
-                    JobKind::Sync if is_continued => clear(tx, source_row),
                     JobKind::Sync => {
                         clear(tx, source_row)?;
                         clear_seen(tx, source_row)
@@ -309,8 +306,8 @@ impl Run {
         Ok(report)
     }
 
-    /// Forgets what was seen, once the job has ended: one that goes on needs it. What is left of
-    /// it, the next sync of the source forgets.
+    /// Forgets what was seen, once the job has ended. What is left of it, the next sync of the
+    /// source forgets.
     async fn forget_seen(&self) {
         let source_row = self.job.source.id;
         let forget = self.shared.store.writer().transact(move |tx| clear_seen(tx, source_row));

@@ -157,8 +157,6 @@ pub struct ProgressArguments {
     pub attempt: u32,
     /// Items written between two checkpoints, at most.
     pub checkpoint_items: u64,
-    /// Where an earlier attempt stopped, if this one goes on behind that.
-    pub behind: Option<Checkpoint>,
     /// Where checkpoints go.
     pub writer: Writer,
     /// Where snapshots go.
@@ -203,10 +201,9 @@ impl Actor for ProgressActor {
     ) -> Result<Count, ActorProcessingErr> {
         myself.send_interval(SHOW_LATEST, || ProgressMessage::Tick);
         let now = Instant::now();
-        let watermark = arguments.behind.as_ref().map(Watermark::behind);
         Ok(Count {
             arguments,
-            watermark: watermark.unwrap_or_default(),
+            watermark: Watermark::default(),
             breaker: Breaker::default(),
             rate: Rate::default(),
             begun: now,

@@ -113,6 +113,12 @@ pub trait Pinned: Send + Sync + 'static {
         self.list()
     }
 
+    /// Starts the listing of what [`list_behind`](Self::list_behind) leaves out: the keys up to
+    /// this one. Both together are one listing of all, begun in the middle.
+    fn list_up_to(&self, _: &ItemKey) -> Box<dyn Listing> {
+        self.list()
+    }
+
     /// Reads items, in the order asked for. One that cannot be read is a value, not an error.
     ///
     /// # Errors

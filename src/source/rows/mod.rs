@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 
 pub use selection::{Column, KeyColumn, Restriction, Table, TableKey, TableKind};
 pub(super) use selection::{Selection, query_sql};
+#[cfg(feature = "postgres")]
+pub(super) use sql::Measuring;
 pub(super) use sql::{Dialect, Sql, quoted};
 
 use super::{
@@ -288,13 +290,17 @@ impl Pinned for PinnedRows {
     }
 
     fn list(&self) -> Box<dyn Listing> {
-        Box::new(RowListing { rows: self.0.clone(), after: None, ahead: None })
+        Box::new(self.walk(None, self.0.bound.clone()))
     }
 
     fn list_behind(&self, cursor: &ItemKey) -> Box<dyn Listing> {
         // A cursor is a key that this source gave. Of another shape it is from another time.
-        let after = self.0.values(cursor);
-        Box::new(RowListing { rows: self.0.clone(), after, ahead: None })
+        Box::new(self.walk(self.0.values(cursor), self.0.bound.clone()))
+    }
+
+    fn list_up_to(&self, cursor: &ItemKey) -> Box<dyn Listing> {
+        let bound = self.0.bound.as_ref().and_then(|_| self.0.values(cursor));
+        Box::new(self.walk(None, bound))
     }
 
     fn fetch<'a>(&'a self, wanted: &'a [Listed]) -> Answer<'a, Result<Vec<Fetched>, SourceError>> {
@@ -332,6 +338,12 @@ impl Pinned for PinnedRows {
     }
 }
 
+impl PinnedRows {
+    fn walk(&self, after: Option<Vec<Value>>, up_to: Option<Vec<Value>>) -> RowListing {
+        RowListing { rows: self.0.clone(), after, up_to, ahead: None }
+    }
+}
+
 impl Bounded {
     /// The values of a key, if it has as many parts as the keys of these rows.
     fn values(&self, key: &ItemKey) -> Option<Vec<Value>> {
@@ -339,9 +351,13 @@ impl Bounded {
         (values.len() == self.selection.key.len()).then_some(values)
     }
 
-    /// The rows behind `after`, as they are listed, and the key of the last one.
-    async fn read(&self, after: Option<Vec<Value>>) -> Result<Page, SourceError> {
-        let Some(up_to) = self.bound.clone() else { return Ok(Page::default()) };
+    /// The rows behind `after` and up to `up_to`, as they are listed, and the key of the last one.
+    async fn read(
+        &self,
+        after: Option<Vec<Value>>,
+        up_to: Option<Vec<Value>>,
+    ) -> Result<Page, SourceError> {
+        let Some(up_to) = up_to else { return Ok(Page::default()) };
         failpoint!("rows::page");
         // One row more shows whether the next page would begin within rows of one key.
         let range = Range { after, up_to, limit: self.page_rows + 1 };
@@ -371,13 +387,15 @@ struct Page {
 struct RowListing {
     rows: Arc<Bounded>,
     after: Option<Vec<Value>>,
+    up_to: Option<Vec<Value>>,
     ahead: Option<JoinHandle<Result<Page, SourceError>>>,
 }
 
 impl RowListing {
     fn read_ahead(&self) -> JoinHandle<Result<Page, SourceError>> {
-        let (rows, after) = (self.rows.clone(), self.after.clone());
-        tokio::spawn(async move { rows.read(after).await })
+        let rows = self.rows.clone();
+        let (after, up_to) = (self.after.clone(), self.up_to.clone());
+        tokio::spawn(async move { rows.read(after, up_to).await })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sql::quoted;
 use crate::entity::Entity;
 use crate::row::Kind;
 use crate::source::SourceError;
@@ -101,6 +102,8 @@ pub(in crate::source) struct Selection {
     pub(in crate::source) entity: String,
     /// What stands behind `from`.
     pub(in crate::source) from: String,
+    /// What stands before the name of a column of it.
+    pub(in crate::source) qualifier: String,
     pub(in crate::source) key: Vec<KeyColumn>,
     /// Whether the database sees to it that no two rows share a key.
     pub(in crate::source) is_unique: bool,
@@ -171,6 +174,10 @@ impl Selection {
         Ok(Self {
             entity: entity.name.clone(),
             from: table.sql.clone(),
+            qualifier: match table.kind {
+                TableKind::Query => quoted(QUERY),
+                TableKind::Table | TableKind::View => table.sql.clone(),
+            },
             note: key.note,
             is_unique,
             key: key.columns,
@@ -244,8 +251,11 @@ fn key(declared: &[String], table: &Table) -> Result<(TableKey, bool), String> {
     Ok((TableKey { columns, is_primary: false, note: None }, false))
 }
 
+/// What a query is called where its columns are named.
+const QUERY: &str = "query";
+
 /// A query as it stands behind `from`.
 pub(in crate::source) fn query_sql(query: &str) -> String {
     // A line break ends a comment that the query may end with.
-    format!("({}\n) as \"query\"", query.trim_end().trim_end_matches(';'))
+    format!("({}\n) as {}", query.trim_end().trim_end_matches(';'), quoted(QUERY))
 }

@@ -118,7 +118,7 @@ async fn nothing_is_ever_written_whatever_a_condition_calls() {
         let error = refusal(&rows).await;
         assert_eq!(error.code(), "bad_setting", "{error}");
     }
-    let asked = "select 1 as id, current_setting('default_transaction_read_only') as read_only, \
+    let asked = "select 1 as id, current_setting('transaction_read_only') as read_only, \
          current_setting('application_name') as name";
     let asked = query(asked, &["id"], &["read_only", "name"]);
     let rows = database.postgres().rows(asked).expect("rows");
