@@ -8,11 +8,12 @@ use tokio::sync::{mpsc, watch};
 
 use super::deletions::Deletions;
 use super::job_actor::JobMessage;
-use super::report::{REPORT_LINES, attention};
+use super::report::{Nothing, REPORT_LINES, attention};
 use super::team::Team;
 use super::{Control, EngineError, Feed, Report, Shared, Started, now_ms};
 use crate::checkpoint::Counters;
 use crate::config::SyncOptions;
+use crate::entity::Entity;
 use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
@@ -34,6 +35,8 @@ pub(super) struct Run {
     pub(super) shared: Arc<Shared>,
     pub(super) source: Arc<dyn Source>,
     pub(super) options: SyncOptions,
+    /// What its items are rows of, if they are.
+    entity: Option<Entity>,
     pub(super) parser: Arc<dyn Parser>,
     pub(super) job: Started,
     pub(super) snapshots: watch::Sender<Progress>,
@@ -65,6 +68,7 @@ impl Run {
             shared,
             source: feed.source,
             options,
+            entity: feed.entity,
             parser,
             job,
             snapshots,
@@ -337,7 +341,14 @@ impl Run {
             withheld: withheld.filter(|(of, _)| *of == name).map(|(_, key)| key).collect(),
             gaps: gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect(),
             unknown_keys: self.unknown.iter().map(ToString::to_string).collect(),
-            attention: attention(&counters, gaps, &skips, self.unknown.len(), self.stopped.clone()),
+            attention: attention(
+                &counters,
+                gaps,
+                &skips,
+                self.unknown.len(),
+                self.stopped.clone(),
+                self.nothing(counters.listed, gaps),
+            ),
             skips,
             source: name,
             notes: self.notes.clone(),
@@ -345,6 +356,19 @@ impl Run {
             seconds,
             items_per_second: counters.finished() as f64 / seconds.max(f64::EPSILON),
         })
+    }
+
+    /// What kept a listing from showing anything, if that may be a mistake: a table without rows
+    /// is none.
+    fn nothing(&self, listed: u64, gaps: &[Gap]) -> Option<Nothing> {
+        let is_whole = self.job.kind == JobKind::Sync && self.stopped.is_none();
+        if !is_whole || listed > 0 || !gaps.is_empty() {
+            return None;
+        }
+        match &self.entity {
+            None => Some(Nothing::Files),
+            Some(entity) => entity.filter.as_ref().map(|_| Nothing::Filter),
+        }
     }
 
     /// Stores the state after `event`, again and later while the store's surroundings fail,

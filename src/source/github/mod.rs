@@ -71,12 +71,15 @@ impl GithubSettings {
         }
     }
 
-    /// The name that a store knows the source by.
+    /// The name that a store knows the source by. GitHub's names are the same in capitals or not.
     pub fn name(&self) -> String {
+        let mut address = self.address.clone();
+        address.owner.make_ascii_lowercase();
+        address.repository.make_ascii_lowercase();
         match self.api_url.as_str() {
-            API_URL => self.address.to_string(),
+            API_URL => address.to_string(),
             // What is before the host could only be a secret; it is refused when connecting.
-            url => format!("{} at {}", self.address, url.rsplit('@').next().unwrap_or_default()),
+            url => format!("{address} at {}", url.rsplit('@').next().unwrap_or_default()),
         }
     }
 }

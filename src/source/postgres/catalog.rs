@@ -40,6 +40,7 @@ const COLUMNS: &str = "\
     select a.attrelid as relation, a.attname::text as name, \
         pg_catalog.format_type(t.oid, -1) as type, \
         not (a.attnotnull or own.typnotnull) as is_nullable, \
+        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'select') as is_readable, \
         t.typtype in ('e', 'r', 'm') or exists ( \
             select from pg_catalog.pg_opclass o join pg_catalog.pg_am m on m.oid = o.opcmethod \
             where m.amname = 'btree' and o.opcdefault and (o.opcintype = t.oid or exists ( \
@@ -133,7 +134,7 @@ async fn typed(
             && !["json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle"]
                 .contains(&type_name.as_str());
         let kind = Some(kind(&type_name));
-        Ok(Column { name, type_name, kind, is_nullable: true, is_keyable })
+        Ok(Column { name, type_name, kind, is_nullable: true, is_keyable, is_readable: true })
     };
     names.into_iter().zip(&types).map(column).collect()
 }
@@ -182,6 +183,7 @@ fn column(row: &PgRow) -> Result<Column, Error> {
         type_name,
         is_nullable: row.try_get("is_nullable")?,
         is_keyable: row.try_get("is_keyable")?,
+        is_readable: row.try_get("is_readable")?,
     })
 }
 

@@ -52,6 +52,8 @@ pub struct Column {
     pub is_nullable: bool,
     /// Whether its values have an order that a key can rely on.
     pub is_keyable: bool,
+    /// Whether the user may read it.
+    pub is_readable: bool,
 }
 
 fn kind_word<S: serde::Serializer>(kind: &Option<Kind>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -148,16 +150,22 @@ impl Selection {
         };
         let columns: Vec<Column> =
             entity.columns().into_iter().map(|name| column("", name)).collect::<Result<_, _>>()?;
+        let declared: Result<Vec<_>, _> =
+            entity.key.iter().map(|name| key_name(name, table)).collect();
+        let key = declared.and_then(|declared| key(&declared, table));
+        let (key, is_unique) = key.map_err(|reason| wrong(".key", reason))?;
+        let key_columns = key.columns.iter().filter_map(|it| named(&it.name, table));
+        if let Some(column) = columns.iter().chain(key_columns).find(|it| !it.is_readable) {
+            let (name, column) = (entity.name.clone(), &column.name);
+            let reason = format!("its column {column} may not be read by this user");
+            return Err(SourceError::Denied { name, reason });
+        }
         let texts = entity.content.iter().map(|content| &content.column).chain(&entity.embed);
         for name in texts {
             if column("", name)?.kind == Some(Kind::Bytes) {
                 return Err(wrong("", format!("{name} holds bytes, which cannot be searched")));
             }
         }
-        let declared: Result<Vec<_>, _> =
-            entity.key.iter().map(|name| key_name(name, table)).collect();
-        let key = declared.and_then(|declared| key(&declared, table));
-        let (key, is_unique) = key.map_err(|reason| wrong(".key", reason))?;
         let mut versions = Vec::new();
         let bounds = [(">=", &restriction.since), ("<", &restriction.before)];
         for (operator, value) in bounds {

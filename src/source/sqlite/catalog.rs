@@ -109,6 +109,7 @@ fn described(connection: &Connection, listed: &Listed) -> rusqlite::Result<Table
             kind: None,
             is_nullable: !row.get::<_, bool>("notnull")?,
             is_keyable: true,
+            is_readable: true,
         });
     }
     let kind = listed.table_kind();
@@ -204,6 +205,7 @@ pub(super) fn queried(connection: &Connection, query: &str) -> rusqlite::Result<
         kind: None,
         is_nullable: true,
         is_keyable: true,
+        is_readable: true,
     };
     let columns = statement.column_names().map(column).collect();
     let (name, keys) = (String::new(), Vec::new());

@@ -84,10 +84,11 @@ async fn a_reference_that_does_not_exist_is_a_setting_to_correct() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_repository_is_done_at_once() {
+async fn an_empty_repository_is_done_at_once_and_told_to_be_empty() {
     let scene = Scene::new(GitRepository::empty());
     let report = scene.sync().await;
-    assert_eq!((report.state, report.counters.listed), (JobState::Completed, 0));
+    assert_eq!((report.state, report.counters.listed), (JobState::CompletedWithErrors, 0));
+    assert_eq!(report.attention[0].code, "nothing_listed");
     assert_eq!(report.source_version, None);
 }
 
@@ -117,4 +118,30 @@ async fn an_error_of_a_bad_address_does_not_repeat_its_password() {
     scene.settings.api_url = format!("https://user:{TOKEN}@github.example");
     let error = scene.source(None).expect_err("refused");
     assert!(matches!(error, EngineError::Source(_)) && !error.to_string().contains(TOKEN));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_in_other_capitals_is_the_same_source() {
+    let mut scene = Scene::of(pages(5));
+    scene.sync().await;
+    // As a store of an earlier program has it.
+    scene
+        .tables()
+        .execute("update source set name = replace(name, 'acme', 'Acme')", [])
+        .expect("set");
+    scene.settings.address.owner = "ACME".to_owned();
+    scene.server.faults().every().matching("/commits/").then(|| ());
+    let report = scene.sync().await;
+    assert_eq!((report.counters.written, report.counters.unchanged), (0, 5));
+    assert_eq!(scene.number("select count(*) from source"), 1);
+    assert!(report.source.starts_with("github:acme/ontology"), "{}", report.source);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_the_repository_does_not_have_is_told() {
+    let mut scene = Scene::of(pages(5));
+    scene.settings.address = scene.settings.address.clone().below("pagez").expect("a path");
+    let report = scene.sync().await;
+    assert_eq!(report.state, JobState::CompletedWithErrors);
+    assert_eq!(report.attention[0].code, "nothing_listed");
 }
