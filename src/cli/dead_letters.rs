@@ -290,7 +290,7 @@ impl Retry {
             Err(error) => (Err(error.into()), false),
         };
         engine.close().await;
-        (rested.map(JobAnswer::new), is_stopped)
+        (rested.map(|report| JobAnswer::new(report, store)), is_stopped)
     }
 
     fn show(&self, retried: &[Retried], output: &Output) -> Result<Exit, Failure> {

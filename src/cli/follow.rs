@@ -82,7 +82,13 @@ const UNHEARD: &str = "signals cannot be listened to";
 pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// Heard and not heeded: a file that may not grow is then an error of the write, and told.
+    _file_size: tokio::signal::unix::Signal,
 }
+
+/// SIGXFSZ, on Linux and macOS.
+#[cfg(unix)]
+const FILE_SIZE: i32 = 25;
 
 #[cfg(unix)]
 impl Signals {
@@ -92,7 +98,8 @@ impl Signals {
 
         let listen = |kind| signal(kind).map_err(|e| Failure::system(UNHEARD, &e));
         let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
-        Ok(Self { interrupt: listen(interrupt)?, terminate: listen(terminate)? })
+        let _file_size = listen(SignalKind::from_raw(FILE_SIZE))?;
+        Ok(Self { interrupt: listen(interrupt)?, terminate: listen(terminate)?, _file_size })
     }
 
     pub(super) async fn next(&mut self) -> &'static str {

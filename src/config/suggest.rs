@@ -157,11 +157,18 @@ impl Suggestion {
         }
         let key = usable_key(table);
         if key.is_none() && table.denied.is_none() {
-            let what = if table.kind == TableKind::View { "a view" } else { "it" };
-            obstacles.push(format!(
-                "{what} has no unique key that can be relied on; declare one: `key`, columns that \
-                 no two rows share"
-            ));
+            obstacles.push(match table.kind {
+                TableKind::View | TableKind::Query => {
+                    "a view has no unique key that can be relied \
+                    on; declare one: `key`, columns that no two rows share"
+                        .to_owned()
+                }
+                TableKind::Table => {
+                    "it has no unique key that can be relied on; give it a primary \
+                    key, or declare a `query` of it with a `key`"
+                        .to_owned()
+                }
+            });
         }
         let title = title(table);
         if title.is_none() && table.denied.is_none() {

@@ -1,5 +1,6 @@
 //! One job from its turn to its rest. Each next state is stored before anything acts on it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,8 @@ use crate::pipeline::{ScanEnd, backoff};
 use crate::progress::{Alarm, Progress, ProgressMessage};
 use crate::source::{Gap, Source, Traffic};
 use crate::store::{
-    FaultClass, MoveReason, StoreError, advance, clear, clear_seen, save_source_version,
-    set_incomplete,
+    FaultClass, MoveReason, StoreError, advance, clear, clear_seen, forget_idle,
+    save_source_version, set_incomplete,
 };
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
@@ -46,6 +47,8 @@ pub(super) struct Run {
     pub(super) version: Option<String>,
     /// What its source has to tell.
     notes: Vec<String>,
+    /// What it left out, by reason; nothing as long as it has looked at nothing.
+    skips: Option<BTreeMap<&'static str, u64>>,
     /// Keys that it was asked to look at and that nobody knows.
     unknown: Vec<ItemKey>,
     /// What had been asked of the source's server before this job.
@@ -76,6 +79,7 @@ impl Run {
             begun: Instant::now(),
             version: None,
             notes: Vec::new(),
+            skips: None,
             unknown: Vec::new(),
             asked_before: Traffic::default(),
             stopped: None,
@@ -165,6 +169,7 @@ impl Run {
             }
             ScanEnd::Stopped => {
                 let progress = flush(team, false).await?;
+                self.skips = Some(progress.skips);
                 return self.rest(progress.counters).await;
             }
             ScanEnd::Listed { gaps, unknown } => {
@@ -178,6 +183,7 @@ impl Run {
             self.delete(team, &gaps, progress.counters.listed).await?;
         }
         let progress = flush(team, true).await?;
+        self.skips = Some(progress.skips);
         failpoint!("engine::finishing");
         if self.stopped.is_some() {
             return self.rest(progress.counters).await;
@@ -307,6 +313,7 @@ impl Run {
         self.advance(event, MoveReason::default()).await?;
         report.state = self.job.state;
         self.forget_seen().await;
+        self.forget_idle().await;
         Ok(report)
     }
 
@@ -320,10 +327,20 @@ impl Run {
         }
     }
 
+    /// Forgets jobs that found nothing changed. It is no fault of this one if that fails.
+    async fn forget_idle(&self) {
+        if let Err(error) = self.shared.store.writer().transact(|tx| forget_idle(tx)).await {
+            tracing::warn!(%error, "jobs that found nothing changed are still kept");
+        }
+    }
+
     fn report(&self, counters: Counters, gaps: &[Gap]) -> Result<Report, EngineError> {
         let reader = self.shared.store.reader()?;
         let source_id = self.job.source.id;
-        let skips = reader.skips(Some(source_id))?;
+        let skips = match &self.skips {
+            Some(skips) => skips.iter().map(|(reason, n)| ((*reason).to_owned(), *n)).collect(),
+            None => reader.skips(Some(source_id))?,
+        };
         let name = self.source.description().name;
         let withheld = reader.withheld(REPORT_LINES)?.into_iter();
         let seconds = self.begun.elapsed().as_secs_f64();

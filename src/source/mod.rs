@@ -376,6 +376,37 @@ impl SourceError {
         }
     }
 
+    /// What to do about it, where its kind says more than its code.
+    pub fn remedy(&self) -> Option<&'static str> {
+        let (Self::Gone { name, .. }
+        | Self::Failed { name, .. }
+        | Self::GaveUp { name, .. }
+        | Self::Denied { name, .. }) = self
+        else {
+            return None;
+        };
+        let is_of = |kind: &str| name.starts_with(kind);
+        Some(match self {
+            Self::Gone { .. } if is_of("postgres:") => {
+                "check the name of the database in its connection string; nothing was deleted"
+            }
+            Self::Gone { .. } if is_of("sqlite:") => {
+                "give the path of an SQLite database; nothing was deleted"
+            }
+            Self::Denied { .. } if is_of("github:") => {
+                "check the repository's name and the token (GITHUB_TOKEN)"
+            }
+            Self::Denied { .. } if is_of("postgres:") => {
+                "check user, password (PGPASSWORD) and sslmode, and what the user may select"
+            }
+            Self::Denied { .. } if is_of("sqlite:") => {
+                "make the file readable for this user, and its folder writable if it has a log"
+            }
+            Self::Denied { .. } => "let the user of the database read it, or leave it out",
+            _ => return None,
+        })
+    }
+
     /// Whether trying again may work.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Failed { .. })

@@ -87,12 +87,26 @@ impl Sqlite {
             Ok(connection)
         };
         set_up().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => gone("it is not an SQLite database".to_owned()),
-            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                SourceError::Denied { name: self.name(), reason: error.to_string() }
+            Some(ErrorCode::NotADatabase) => {
+                gone("it is not an SQLite database, or it is an encrypted one".to_owned())
+            }
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+                SourceError::Denied { name: self.name(), reason: self.unopened(&error) }
             }
             _ => self.failed(&error),
         })
+    }
+
+    /// Why the file cannot be opened, which SQLite does not say.
+    fn unopened(&self, error: &rusqlite::Error) -> String {
+        match std::fs::File::open(&self.settings.path) {
+            Err(error) => error.to_string(),
+            Ok(_) => format!(
+                "the file can be read, but not its log: that takes a file beside it, which cannot \
+                 be made in this folder ({})",
+                catalog::message(error)
+            ),
+        }
     }
 
     /// Does `work` while a name in double quotes that does not exist is an error. Otherwise it is

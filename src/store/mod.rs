@@ -20,6 +20,7 @@ mod digest;
 mod documents;
 mod error;
 mod export;
+mod filter;
 mod invariants;
 mod item_write;
 mod items;
@@ -31,6 +32,7 @@ mod namespaces;
 mod open;
 mod read;
 mod records;
+mod removal;
 mod resolution;
 mod rules;
 mod search;
@@ -51,6 +53,7 @@ pub use deletions::{
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
 pub use export::{ExportHead, Exported, RELATION_NAMESPACE};
+pub use filter::{Comparison, Filter};
 pub use invariants::violations_within;
 pub use item_write::{
     ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,
@@ -69,6 +72,7 @@ pub use records::{
     ClassDetail, ClassRecord, DiagnosticCount, DiagnosticFilter, DiagnosticRecord, Edge, Holdings,
     ItemRecord, Place, RejectedRecord, SourceRecord, Totals,
 };
+pub use removal::{forget_idle, forget_source, remove_items};
 pub use rules::{Finding, FindingLevel, Levels, RULES, Rule};
 pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
 pub use writer::{Ending, WriteTransaction, Writer};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::StoreError;
+use super::filter::Filter;
 use super::read::Reader;
 
 /// Hits of a search, unless more are asked for.
@@ -22,8 +23,8 @@ pub struct SearchQuery {
     pub syntax: SearchSyntax,
     /// Documents of these types only; of all if there are none here.
     pub types: Vec<String>,
-    /// Metadata that a document must have, as (name, value). A list holds its values.
-    pub filters: Vec<(String, String)>,
+    /// What a document's metadata must be.
+    pub filters: Vec<Filter>,
     /// Hits at most.
     pub limit: u32,
 }
@@ -97,7 +98,8 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// [`StoreError::BadQuery`] if the query has no word, or is no expression.
+    /// [`StoreError::BadQuery`] if the query has no word, or is no expression, or if a filter is
+    /// about metadata that no document of these types has.
     pub fn search(&self, query: &SearchQuery) -> Result<Vec<Hit>, StoreError> {
         let expression = match query.syntax {
             SearchSyntax::Words => words(&query.text)
@@ -105,9 +107,9 @@ impl Reader {
             SearchSyntax::Fts => query.text.replace('\0', " "),
         };
         let types = (!query.types.is_empty()).then(|| serde_json::json!(query.types).to_string());
+        let filters = self.filters(&query.filters, types.as_deref())?;
         let params = named_params! {
-            ":query": expression, ":types": types, ":filters": filters(&query.filters)?,
-            ":limit": query.limit,
+            ":query": expression, ":types": types, ":filters": filters, ":limit": query.limit,
         };
         let read = |row: &rusqlite::Row<'_>| {
             let (item, class): (String, Option<String>) = (row.get("item")?, row.get("class_iri")?);
@@ -124,12 +126,25 @@ impl Reader {
                 metadata: metadata.and_then(|json| RawValue::from_string(json).ok()),
             })
         };
-        self.list(sql!("search_find"), params, read).map_err(|error| match (error, query.syntax) {
+        let hits = self.list(sql!("search_find"), params, read);
+        hits.map_err(|error| match (error, query.syntax) {
             (StoreError::Sqlite(error), SearchSyntax::Fts) => {
                 StoreError::BadQuery(error.to_string())
             }
             (error, _) => error,
         })
+    }
+}
+
+impl Reader {
+    fn filters(&self, filters: &[Filter], types: Option<&str>) -> Result<String, StoreError> {
+        if filters.is_empty() {
+            return Ok("[]".to_owned());
+        }
+        let types = named_params! { ":types": types };
+        let known = self.list(sql!("read_metadata"), types, |row| row.get(0))?;
+        let wanted: Result<Vec<_>, _> = filters.iter().map(|it| it.wanted(&known)).collect();
+        Ok(serde_json::Value::from(wanted?).to_string())
     }
 }
 
@@ -143,23 +158,6 @@ fn words(text: &str) -> Option<String> {
         .map(quoted)
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// Filters as the statement reads them: where to look, the value as text, and as a number if
-/// it is one.
-fn filters(filters: &[(String, String)]) -> Result<String, StoreError> {
-    let mut wanted = Vec::with_capacity(filters.len());
-    for (name, value) in filters {
-        if name.contains('"') {
-            return Err(StoreError::BadQuery(format!("no metadata has the name {name}")));
-        }
-        // A whole number must not lose its last digits on the way.
-        let whole = value.parse::<i64>().ok().map(serde_json::Value::from);
-        let number = whole.or_else(|| value.parse::<f64>().ok().map(serde_json::Value::from));
-        let path = format!("$.\"{name}\"");
-        wanted.push(serde_json::json!({ "path": path, "text": value, "number": number }));
-    }
-    Ok(serde_json::Value::from(wanted).to_string())
 }
 
 /// A snippet in which matches stand between the characters 2 and 3.

@@ -12,6 +12,7 @@ mod github;
 mod report;
 #[cfg(unix)]
 mod signals;
+mod stores;
 
 use std::fs;
 use std::path::PathBuf;

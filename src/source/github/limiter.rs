@@ -154,8 +154,8 @@ impl Limiter {
             let is_longer = traffic.pause.as_ref().is_none_or(|pause| pause.until < needed);
             if is_longer {
                 let seconds = (at_least + jitter).as_secs();
-                let reason = format!("waiting {seconds} s for {reason} of GitHub");
-                tracing::warn!("{reason}");
+                let reason = format!("{reason} of GitHub");
+                tracing::warn!("waiting {seconds} s for {reason}");
                 traffic.pause = Some(Pause { until, reason });
             }
             is_longer

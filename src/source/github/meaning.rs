@@ -113,9 +113,8 @@ fn stated_wait(headers: &HeaderMap) -> Option<Duration> {
     let seconds = number(headers, "retry-after").map(Duration::from_secs);
     let until = || {
         let until = httpdate::parse_http_date(headers.get("retry-after")?.to_str().ok()?).ok()?;
-        let now = headers.get(header::DATE).and_then(|date| date.to_str().ok());
-        let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
-        until.duration_since(now.unwrap_or_else(std::time::SystemTime::now)).ok()
+        let now = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+        until.duration_since(now).ok()
     };
     seconds.or_else(until).filter(|wait| !wait.is_zero())
 }

@@ -192,7 +192,15 @@ impl Github {
                 return Err(SourceError::Denied { name, reason: reason.to_owned() });
             }
             Meaning::Refused(text) => {
-                let reason = format!("no branch, tag or commit is named {reference} ({text})");
+                let hint = match &self.settings.address.path {
+                    Some(path) => format!(
+                        "; a branch whose name has a `/`, such as {reference}/{path}, is given by \
+                         --branch"
+                    ),
+                    None => String::new(),
+                };
+                let reason =
+                    format!("no branch, tag or commit is named {reference} ({text}){hint}");
                 return Err(SourceError::Settings { setting: name, reason });
             }
             other => {

@@ -26,6 +26,14 @@ pub(super) fn meaning(name: &str, setting: &str, error: &Error) -> SourceError {
         }
         // A setting among the options that holds for whole connections only.
         "55P02" => settings(reason),
+        // It takes as long every time.
+        "57014" if reason.contains("statement timeout") => {
+            let reason = format!(
+                "{reason}; see how it can be answered faster, or allow more time by \
+                 options=-c%20statement_timeout%3D300s in the url"
+            );
+            settings(reason)
+        }
         "42501" => SourceError::Denied { name, reason },
         "3D000" => SourceError::Gone { name, reason },
         // What would write, or try to be allowed to, by a function that a condition calls.

@@ -92,6 +92,13 @@ pub(super) fn way(
     };
     config.connect_timeout(timeout);
     config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE).keepalives_retries(3);
+    use tokio_postgres::config::ChannelBinding;
+    config.channel_binding(match address.get("channel_binding") {
+        None | Some("prefer") => ChannelBinding::Prefer,
+        Some("require") => ChannelBinding::Require,
+        Some("disable") => ChannelBinding::Disable,
+        Some(_) => return Err(wrong("channel_binding: there are disable, prefer, require")),
+    });
     let wanted = wanted(address.get("target_session_attrs"))?;
     if wanted == Wanted::ReadOnly {
         config.target_session_attrs(TargetSessionAttrs::ReadOnly);

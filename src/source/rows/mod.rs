@@ -170,6 +170,13 @@ impl Rows {
         self
     }
 
+    /// The same source, with longer rows left out.
+    #[must_use]
+    pub fn limited_to(mut self, largest_item_bytes: u64) -> Self {
+        self.largest_item_bytes = largest_item_bytes;
+        self
+    }
+
     /// What it declares.
     pub fn entity(&self) -> &Entity {
         &self.entity

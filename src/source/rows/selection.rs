@@ -225,11 +225,15 @@ fn key_name(name: &str, table: &Table) -> Result<String, String> {
 /// The declared key, or the table's own; and whether the database sees to it that it is one.
 fn key(declared: &[String], table: &Table) -> Result<(TableKey, bool), String> {
     if declared.is_empty() {
-        let own = table.keys.first().cloned().ok_or_else(|| {
-            format!(
+        let own = table.keys.first().cloned().ok_or_else(|| match table.kind {
+            TableKind::Table => format!(
+                "{} has no unique key; give it one, or declare a `query` of it with a `key`",
+                table.name
+            ),
+            TableKind::View | TableKind::Query => format!(
                 "{} has no unique key; declare a `key`: columns that no two rows share",
                 table.name
-            )
+            ),
         });
         return Ok((own?, true));
     }

@@ -173,3 +173,20 @@ async fn what_another_job_did_while_one_rested_is_held_against_the_rows_as_they_
     assert_eq!((counters.deleted, counters.withheld, counters.found_again), (2, 0, 0));
     assert_eq!(shop.digest(), shop.rebuilt(shop.rows()).await);
 }
+
+#[tokio::test]
+async fn syncs_that_find_nothing_changed_are_forgotten_once_there_are_many() {
+    let shop = Shop::of(3);
+    shop.sync().await;
+    let engine = shop.engine().await;
+    for _ in 0..205 {
+        let job = engine.sync(shop.rows(), SyncOptions::default()).await.expect("a job");
+        assert_eq!(job.finished().await.expect("a report").counters.unchanged, 3);
+    }
+    engine.close().await;
+    let jobs: i64 =
+        shop.tables().query_row("select count(*) from job", [], |row| row.get(0)).expect("a count");
+    assert!(jobs < 20, "{jobs} jobs");
+    // The job that wrote the rows is still there, and the store is whole.
+    shop.sync().await;
+}
