@@ -5,16 +5,19 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, words};
 use crate::fingerprint::Digest;
 
 /// Version, name and text of every migration, in order.
-const MIGRATIONS: &[(u32, &str, &str)] =
-    &[(1, "store", include_str!("../../migrations/0001_store.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "store", include_str!("../../migrations/0001_store.sql")),
+    (4, "search", include_str!("../../migrations/0004_search.sql")),
+];
 
 /// Brings the schema up to date, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection, now_ms: i64) -> Result<(), StoreError> {
     let applied = check(connection)?;
+    words::register(connection)?;
     for (version, name, text) in MIGRATIONS.iter().filter(|(version, ..)| *version > applied) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql!("migration_table"))?;
@@ -78,7 +81,7 @@ mod tests {
             .execute(sql!("migration_record"), (99, "later", "x", 0))
             .expect("as a newer program would");
         let refused = migrate(&mut connection, 0);
-        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, supported: 1 })));
+        assert!(matches!(refused, Err(StoreError::SchemaTooNew { found: 99, .. })));
     }
 
     #[test]
@@ -87,6 +90,32 @@ mod tests {
         connection.execute("update schema_migration set checksum = 'x'", []).expect("update");
         let refused = migrate(&mut connection, 0);
         assert!(matches!(refused, Err(StoreError::MigrationChanged { version: 1 })));
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_is_found_by_words_of_all_scripts_once_it_is_migrated() {
+        let mut store = Connection::open_in_memory().expect("a database");
+        store.execute_batch(sql!("migration_table")).expect("a list");
+        let (version, name, text) = MIGRATIONS[0];
+        store.execute_batch(text).expect("the first schema");
+        let digest = Digest::of(text.as_bytes()).to_string();
+        store.execute(sql!("migration_record"), (version, name, digest, 0)).expect("recorded");
+        let row = "insert into source (id, name, kind, settings) values (1, 'a', 'sqlite', '{}');
+            insert into job (id, uid, source_id, kind, state, options, parser_version,
+                configuration_version, created_at_ms, updated_at_ms)
+            values (1, 'j', 1, 'sync', 'completed', '{}', 1, x'', 0, 0);
+            insert into item (id, source_id, key, outcome, job_id, attempt, sequence,
+                decided_at_ms, read_epoch, read_counter) values (7, 1, 'k', 'written', 1, 1, 1, 0, 1, 1);
+            insert into document (id, type_id, title) values (7, 1, 'Ελλάδα 東京タワー');
+            insert into search (rowid, title) select id, title from document;";
+        store.execute_batch(row).expect("a document");
+        migrate(&mut store, 0).expect("migrated");
+        for asked in ["ελλαδα", "\"京タ タワ\""] {
+            let found = "select rowid from search where search match ?1";
+            let found: i64 = store.query_row(found, [asked], |row| row.get(0)).expect(asked);
+            assert_eq!(found, 7);
+        }
+        store.execute(sql!("check_search"), []).expect("an index true to the texts");
     }
 
     #[test]

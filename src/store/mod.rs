@@ -37,6 +37,7 @@ mod resolution;
 mod rules;
 mod search;
 mod statements;
+mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -55,8 +55,8 @@ with hit as materialized (
         )
     order by score desc, search.rowid limit :limit
 )
-select hit.score, hit.type, source.name as source, item.key as item, claim.class_iri,
-    search.title, document.metadata,
+select hit.id, hit.score, hit.type, source.name as source, item.key as item, claim.class_iri,
+    document.metadata,
     snippet(search, -1, char(2), char(3), '…', 16) as snippet
 from hit
 cross join search on search.rowid = hit.id

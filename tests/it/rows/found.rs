@@ -335,3 +335,64 @@ async fn an_index_that_does_not_hold_the_words_of_the_texts_is_reported() {
         assert!(is_told, "{damage}: {found:?}");
     }
 }
+
+#[tokio::test]
+async fn words_of_all_scripts_are_found_with_marks_or_without_and_by_parts_of_a_run() {
+    let shop = Shop::of(0);
+    let texts = [
+        "भाषा",
+        "Ελλάδα",
+        "שָׁלוֹם",
+        "مُحَمَّد",
+        "Ёлка",
+        "東京タワーに行きました",
+        "ฉันรักประเทศไทย",
+        "서울에서 김치를",
+        "crème brûlée",
+    ];
+    for (id, text) in (1..).zip(texts) {
+        let insert = "insert into product (id, name) values (?1, ?2)";
+        shop.database().execute(insert, (id, text)).expect("a row");
+    }
+    shop.sync().await;
+    for (asked, expected) in [
+        ("भाषा", "1"),
+        ("भीषे", ""),
+        ("भा", ""),
+        ("ελλαδα", "2"),
+        ("ΕΛΛΆΔΑ", "2"),
+        ("שלום", "3"),
+        ("שָׁלוֹם", "3"),
+        ("محمد", "4"),
+        ("елка", "5"),
+        ("東京", "6"),
+        ("京タワ", "6"),
+        ("京", "6"),
+        ("た", "6"),
+        ("東タ", ""),
+        ("大阪", ""),
+        ("ไทย", "7"),
+        ("김치", "8"),
+        ("서울", "8"),
+        ("creme brulee", "9"),
+        ("CRÈME", "9"),
+    ] {
+        let found = shop.reader().search(&all(asked)).expect("hits");
+        assert_eq!(keys(found).join(" "), expected, "{asked}");
+    }
+    // It is shown as it was written, with what was looked for.
+    let hit = shop.reader().search(&all("タワー")).expect("hits").remove(0);
+    assert_eq!(hit.title.as_deref(), Some("東京タワーに行きました"));
+    let shown: String = hit.snippet.iter().map(|part| part.text.as_str()).collect();
+    assert_eq!(shown, "東京タワーに行きました");
+    let found: String =
+        hit.snippet.iter().filter(|it| it.is_match).map(|it| it.text.as_str()).collect();
+    assert_eq!(found, "タワー");
+    // Words that go leave the index whole.
+    shop.run(
+        "delete from product where id in (1, 6); update product set name = '京都' where id = 8",
+    );
+    shop.sync().await;
+    assert!(shop.reader().search(&all("東京")).expect("hits").is_empty());
+    assert_eq!(keys(shop.reader().search(&all("京都")).expect("hits")), ["8"]);
+}
