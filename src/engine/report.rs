@@ -144,6 +144,12 @@ pub(super) fn attention(
         add("deletions_withheld", message, remedy);
     }
     for (reason, count) in skips {
+        // Nothing was ever stored of what nobody knows.
+        let unknown = if reason == "vanished" { unknown as u64 } else { 0 };
+        let count = count.saturating_sub(unknown);
+        if count == 0 {
+            continue;
+        }
         if reason == "too_large" {
             let message = format!("{count} items are larger than the limit, and left out");
             add("too_large_items", message, "if they are meant, raise --max-item-bytes");

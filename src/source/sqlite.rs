@@ -223,6 +223,21 @@ impl Database for Shared {
         })
     }
 
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>> {
+        let parts = of.key.len();
+        self.select(&of, of.steps_sql(&range, &Words), move |rows| {
+            let mut steps = Vec::new();
+            while let Some(row) = rows.next()? {
+                steps.push(key(row, parts)?);
+            }
+            Ok(steps)
+        })
+    }
+
     fn check(&self, of: Arc<Selection>) -> Answer<'_, Result<(), SourceError>> {
         let (conditions, setting) = (of.check_sql(&Words), format!("entities.{}", of.entity));
         let is_quoting = of.conditions.iter().any(|condition| condition.contains('"'));

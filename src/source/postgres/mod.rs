@@ -162,7 +162,21 @@ impl Database for Shared {
         Box::pin(async move {
             let sql = of.last_key_sql(&Words);
             let mut session = self.0.session().await?;
-            let answer = last_key(&mut session, &sql, &Shape::of(&of)).await;
+            let answer = keys(&mut session, &sql, &Shape::of(&of)).await;
+            let keys = self.0.answered(session, &setting(&of), answer)?;
+            Ok(keys.into_iter().next())
+        })
+    }
+
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>> {
+        Box::pin(async move {
+            let sql = of.steps_sql(&range, &Words);
+            let mut session = self.0.session().await?;
+            let answer = keys(&mut session, &sql, &Shape::of(&of)).await;
             self.0.answered(session, &setting(&of), answer)
         })
     }
@@ -242,15 +256,11 @@ async fn query(session: &mut Session, text: &str) -> Result<Table, Error> {
     Ok(table)
 }
 
-async fn last_key(
-    session: &mut Session,
-    sql: &Sql,
-    shape: &Shape,
-) -> Result<Option<Vec<Value>>, Error> {
+async fn keys(session: &mut Session, sql: &Sql, shape: &Shape) -> Result<Vec<Vec<Value>>, Error> {
     let mut reading = session.read().await?;
     let rows = reading.select(sql).await?;
     reading.end().await?;
-    rows.first().map(|row| shape.key(row)).transpose()
+    rows.iter().map(|row| shape.key(row)).collect()
 }
 
 async fn has_rows(session: &mut Session, sql: &Sql) -> Result<bool, Error> {

@@ -7,6 +7,7 @@
 mod selection;
 mod sql;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -62,6 +63,17 @@ pub(super) trait Database: Send + Sync + 'static {
     ///
     /// [`SourceError::Settings`] if a condition makes no sense.
     fn last_key(&self, of: Arc<Selection>) -> Answer<'_, Result<Option<Vec<Value>>, SourceError>>;
+
+    /// Every so many rows a key of the range, in their order: its pages as ranges of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Settings`] if a condition makes no sense.
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>>;
 
     /// Looks whether the conditions are such, before anything is read by them.
     ///
@@ -347,7 +359,7 @@ impl Pinned for PinnedRows {
 
 impl PinnedRows {
     fn walk(&self, after: Option<Vec<Value>>, up_to: Option<Vec<Value>>) -> RowListing {
-        RowListing { rows: self.0.clone(), after, up_to, ahead: None }
+        RowListing { rows: self.0.clone(), after, up_to, steps: None, ahead: None }
     }
 }
 
@@ -356,6 +368,15 @@ impl Bounded {
     fn values(&self, key: &ItemKey) -> Option<Vec<Value>> {
         let values = key_values(key.as_str()).ok()?;
         (values.len() == self.selection.key.len()).then_some(values)
+    }
+
+    /// Where the pages of a range end, if it is better read by ranges of their own: a view that
+    /// gathers rows may gather all of them for each page that is only limited in its rows.
+    async fn steps(&self, range: Range) -> Result<VecDeque<Vec<Value>>, SourceError> {
+        if self.selection.is_unique {
+            return Ok(VecDeque::new());
+        }
+        Ok(self.database.steps(self.selection.clone(), range).await?.into())
     }
 
     /// The rows behind `after` and up to `up_to`, as they are listed, and the key of the last one.
@@ -395,13 +416,16 @@ struct RowListing {
     rows: Arc<Bounded>,
     after: Option<Vec<Value>>,
     up_to: Option<Vec<Value>>,
+    /// Keys at which pages end before that; nothing as long as they are not known.
+    steps: Option<VecDeque<Vec<Value>>>,
     ahead: Option<JoinHandle<Result<Page, SourceError>>>,
 }
 
 impl RowListing {
     fn read_ahead(&self) -> JoinHandle<Result<Page, SourceError>> {
-        let rows = self.rows.clone();
-        let (after, up_to) = (self.after.clone(), self.up_to.clone());
+        let (rows, after) = (self.rows.clone(), self.after.clone());
+        let step = self.steps.as_ref().and_then(VecDeque::front);
+        let up_to = step.or(self.up_to.as_ref()).cloned();
         tokio::spawn(async move { rows.read(after, up_to).await })
     }
 }
@@ -409,18 +433,32 @@ impl RowListing {
 impl Listing for RowListing {
     fn next(&mut self) -> Answer<'_, Result<Vec<Listed>, SourceError>> {
         Box::pin(async move {
-            let page = self.ahead.take().unwrap_or_else(|| self.read_ahead());
-            let died = |e: tokio::task::JoinError| SourceError::Failed {
-                name: self.rows.name.clone(),
-                reason: e.to_string(),
-            };
-            // After an error the next call asks for the same page again.
-            let Page { last, rows } = page.await.map_err(died)??;
-            if last.is_some() {
-                self.after = last;
-                self.ahead = Some(self.read_ahead());
+            if let (None, Some(up_to)) = (&self.steps, &self.up_to) {
+                let (after, up_to, limit) =
+                    (self.after.clone(), up_to.clone(), self.rows.page_rows);
+                self.steps = Some(self.rows.steps(Range { after, up_to, limit }).await?);
             }
-            Ok(rows)
+            loop {
+                let page = self.ahead.take().unwrap_or_else(|| self.read_ahead());
+                let name = &self.rows.name;
+                let died = |e: tokio::task::JoinError| SourceError::Failed {
+                    name: name.clone(),
+                    reason: e.to_string(),
+                };
+                // After an error the next call asks for the same page again.
+                let Page { last, rows } = page.await.map_err(died)??;
+                // A page may end before its step, where its rows are wide or have become more.
+                let steps = self.steps.get_or_insert_default();
+                let is_at_step = last.is_none() || steps.front() == last.as_ref();
+                let has_stepped = is_at_step && steps.pop_front().is_some();
+                if last.is_some() {
+                    self.after = last;
+                    self.ahead = Some(self.read_ahead());
+                } else if has_stepped {
+                    continue;
+                }
+                return Ok(rows);
+            }
         })
     }
 

@@ -67,6 +67,32 @@ impl Selection {
             .select(&self.read_columns(dialect), &format!("order by {order} limit {}", range.limit))
     }
 
+    /// Every so many rows the key of one, in the order of keys.
+    pub(in crate::source) fn steps_sql(&self, range: &Range, dialect: &dyn Dialect) -> Sql {
+        let mut question = Question::new(self, dialect);
+        if let Some(after) = &range.after {
+            question.compare_key(">", after);
+        }
+        question.compare_key("<=", &range.up_to);
+        let order = question.order("");
+        let name = |at: usize| format!("\"part {at} of the key\"");
+        let mut inner: Vec<_> = self.key.iter().map(|it| self.column(&it.name)).collect();
+        inner
+            .iter_mut()
+            .enumerate()
+            .for_each(|(at, column)| *column += &format!(" as {}", name(at)));
+        inner.push(format!("row_number() over (order by {order}) as \"number of the row\""));
+        let parts: Vec<_> = (0..self.key.len()).map(|at| dialect.value(&name(at), None)).collect();
+        let Sql { text, values } = question.select(&inner, "");
+        let text = format!(
+            "select {} from ({text}) as \"rows\" where \"number of the row\" % {} = 0 \
+             order by \"number of the row\"",
+            parts.join(", "),
+            range.limit
+        );
+        Sql { text, values }
+    }
+
     /// The row of one key: first the key, then the content.
     pub(in crate::source) fn row_sql(&self, key: &[Value], dialect: &dyn Dialect) -> Sql {
         let mut question = Question::new(self, dialect);
