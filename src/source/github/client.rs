@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use super::limiter::Limiter;
 use super::meaning::{self, Budget, Meaning, Wait};
+use super::proxy::{self, Proxies};
 use crate::source::SourceError;
 
 /// How long an answer may take to begin. An archive of a large repository takes seconds.
@@ -91,6 +92,7 @@ pub(super) struct Client {
     api: Uri,
     crab: Octocrab,
     has_token: bool,
+    proxies: Proxies,
     pub(super) limiter: Arc<Limiter>,
 }
 
@@ -122,11 +124,12 @@ impl Client {
         name: String,
         api: &str,
         token: Option<&SecretString>,
+        proxies: Proxies,
         limiter: Arc<Limiter>,
     ) -> Result<Self, SourceError> {
         let api: Uri = checked(api)?.parse().map_err(|_| bad_address("no address".to_owned()))?;
-        let crab = crab(&api, token).map_err(|e| bad_address(causes(&e)))?;
-        Ok(Self { name, api, crab, has_token: token.is_some(), limiter })
+        let crab = crab(&api, token, &proxies).map_err(bad_address)?;
+        Ok(Self { name, api, crab, has_token: token.is_some(), proxies, limiter })
     }
 
     pub(super) fn has_token(&self) -> bool {
@@ -288,7 +291,7 @@ impl Client {
             .path_and_query("/")
             .build()
             .map_err(|_| lost())?;
-        let client = crab(&host, None).map_err(|e| self.lasting(causes(&e)))?;
+        let client = crab(&host, None, &self.proxies).map_err(|reason| self.lasting(reason))?;
         Ok(Target { client: Some(client), path: path.to_owned() })
     }
 
@@ -373,14 +376,18 @@ struct Target {
     path: String,
 }
 
-fn crab(base: &Uri, token: Option<&SecretString>) -> Result<Octocrab, octocrab::Error> {
+fn crab(base: &Uri, token: Option<&SecretString>, proxies: &Proxies) -> Result<Octocrab, String> {
     let agent = concat!("driftless/", env!("CARGO_PKG_VERSION"));
-    let builder =
-        Octocrab::builder().base_uri(base.clone())?.add_header(USER_AGENT, agent.to_owned());
-    match token {
+    if let Some(proxy) = proxies.to(base) {
+        return proxy::through(&proxy, base, agent, token);
+    }
+    let builder = Octocrab::builder().base_uri(base.clone()).map_err(|e| causes(&e))?;
+    let builder = builder.add_header(USER_AGENT, agent.to_owned());
+    let built = match token {
         Some(token) => builder.personal_token(token.clone()).build(),
         None => builder.build(),
-    }
+    };
+    built.map_err(|e| causes(&e))
 }
 
 /// The reason of an error and of what it comes from, in one line.
