@@ -4,13 +4,12 @@
 //! bound, cursors, and what an item of a row is. How a database is asked is left to each. A
 //! page is one short read; nothing holds the database between two pages.
 
+mod listing;
 mod selection;
 mod sql;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-use tokio::task::JoinHandle;
 
 pub use selection::{Column, KeyColumn, Restriction, Table, TableKey, TableKind};
 pub(super) use selection::{Selection, query_sql};
@@ -18,8 +17,9 @@ pub(super) use selection::{Selection, query_sql};
 pub(super) use sql::Measuring;
 pub(super) use sql::{Dialect, Sql, quoted};
 
+use self::listing::RowListing;
 use super::{
-    Answer, Description, Fetched, Gap, Known, Listed, ListedKind, Listing, Order, Pinned, Source,
+    Answer, Description, Fetched, Known, Listed, ListedKind, Listing, Order, Pinned, Source,
     SourceError, SourceVersion,
 };
 use crate::entity::{Entity, Relation};
@@ -359,7 +359,7 @@ impl Pinned for PinnedRows {
 
 impl PinnedRows {
     fn walk(&self, after: Option<Vec<Value>>, up_to: Option<Vec<Value>>) -> RowListing {
-        RowListing { rows: self.0.clone(), after, up_to, steps: None, ahead: None }
+        RowListing::new(self.0.clone(), after, up_to)
     }
 }
 
@@ -409,70 +409,6 @@ impl Bounded {
 struct Page {
     last: Option<Vec<Value>>,
     rows: Vec<Listed>,
-}
-
-/// A walk over the rows, one page ahead of whoever asks.
-struct RowListing {
-    rows: Arc<Bounded>,
-    after: Option<Vec<Value>>,
-    up_to: Option<Vec<Value>>,
-    /// Keys at which pages end before that; nothing as long as they are not known.
-    steps: Option<VecDeque<Vec<Value>>>,
-    ahead: Option<JoinHandle<Result<Page, SourceError>>>,
-}
-
-impl RowListing {
-    fn read_ahead(&self) -> JoinHandle<Result<Page, SourceError>> {
-        let (rows, after) = (self.rows.clone(), self.after.clone());
-        let step = self.steps.as_ref().and_then(VecDeque::front);
-        let up_to = step.or(self.up_to.as_ref()).cloned();
-        tokio::spawn(async move { rows.read(after, up_to).await })
-    }
-}
-
-impl Listing for RowListing {
-    fn next(&mut self) -> Answer<'_, Result<Vec<Listed>, SourceError>> {
-        Box::pin(async move {
-            if let (None, Some(up_to)) = (&self.steps, &self.up_to) {
-                let (after, up_to, limit) =
-                    (self.after.clone(), up_to.clone(), self.rows.page_rows);
-                self.steps = Some(self.rows.steps(Range { after, up_to, limit }).await?);
-            }
-            loop {
-                let page = self.ahead.take().unwrap_or_else(|| self.read_ahead());
-                let name = &self.rows.name;
-                let died = |e: tokio::task::JoinError| SourceError::Failed {
-                    name: name.clone(),
-                    reason: e.to_string(),
-                };
-                // After an error the next call asks for the same page again.
-                let Page { last, rows } = page.await.map_err(died)??;
-                // A page may end before its step, where its rows are wide or have become more.
-                let steps = self.steps.get_or_insert_default();
-                let is_at_step = last.is_none() || steps.front() == last.as_ref();
-                let has_stepped = is_at_step && steps.pop_front().is_some();
-                if last.is_some() {
-                    self.after = last;
-                    self.ahead = Some(self.read_ahead());
-                } else if has_stepped {
-                    continue;
-                }
-                return Ok(rows);
-            }
-        })
-    }
-
-    fn gaps(&self) -> &[Gap] {
-        &[]
-    }
-}
-
-impl Drop for RowListing {
-    fn drop(&mut self) {
-        if let Some(ahead) = &self.ahead {
-            ahead.abort();
-        }
-    }
 }
 
 fn listed(row: Row) -> Listed {
