@@ -8,7 +8,7 @@ use super::items::delete;
 
 /// Jobs that decided nothing and are kept together with the last of each source: some 2.5 kB
 /// each. To forget them takes a walk over all items, which so many syncs share.
-const IDLE_JOBS: i64 = 200;
+const IDLE_JOBS: i64 = 50;
 
 /// Removes items of a source, at most `limit`; gives how many.
 ///

@@ -186,7 +186,7 @@ async fn syncs_that_find_nothing_changed_are_forgotten_once_there_are_many() {
     engine.close().await;
     let jobs: i64 =
         shop.tables().query_row("select count(*) from job", [], |row| row.get(0)).expect("a count");
-    assert!(jobs < 20, "{jobs} jobs");
+    assert!(jobs < 60, "{jobs} jobs");
     // The job that wrote the rows is still there, and the store is whole.
     shop.sync().await;
 }
