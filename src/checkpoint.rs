@@ -45,7 +45,7 @@ pub struct Checkpoint {
     pub cursor: Option<ItemKey>,
     /// How many of them the attempt only looked at.
     pub untouched: Untouched,
-    /// How they ended. Whoever goes on behind the cursor counts on from here.
+    /// How they ended.
     pub counters: Counters,
 }
 

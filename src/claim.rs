@@ -57,7 +57,7 @@ impl<'a> Claim<'a> {
             class: &block.class,
             label: Cow::Borrowed(&block.label),
             comment: block.comment.as_deref().map(Cow::Borrowed),
-            other_labels: None,
+            other_labels: other_terms(block),
             line: block.line,
             is_mention: block.is_mention,
         }
@@ -79,6 +79,13 @@ impl<'a> Claim<'a> {
             is_mention: class.label.is_none() && class.comment.is_none(),
         }
     }
+}
+
+/// What else a block calls its class, a line each.
+fn other_terms(block: &Block) -> Option<String> {
+    let others = block.names.iter().filter(|it| it.rank == Rank::AltTerm);
+    let others: Vec<_> = others.map(|it| it.name.exact.as_str()).collect();
+    (!others.is_empty()).then(|| others.join("\n"))
 }
 
 /// The names that axioms give a class.

@@ -16,7 +16,7 @@ pub const USUAL_WEIGHT: f64 = 1.0;
 pub const TITLE_WEIGHT: f64 = 2.0;
 
 /// Types of documents that no entity has.
-const RESERVED: [&str; 2] = ["page", "class"];
+pub(crate) const RESERVED: [&str; 2] = ["page", "class"];
 
 /// One type of entity: which rows, and what of them is found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -38,6 +38,23 @@ impl Command {
     }
 }
 
+/// A remedy with every command in it on this store, where that is not the usual one.
+pub(super) fn on_store(store: &Path, remedy: &str) -> String {
+    let mut told = String::with_capacity(remedy.len());
+    for (at, part) in remedy.split('`').enumerate() {
+        if at > 0 {
+            told.push('`');
+        }
+        told.push_str(part);
+        // What stands between two backticks is a command.
+        let is_ours = at % 2 == 1 && part.starts_with("driftless ") && !part.contains("--store");
+        if is_ours && store != Path::new(DEFAULT_STORE) {
+            told.push_str(&format!(" --store {}", quoted(&store.to_string_lossy())));
+        }
+    }
+    told
+}
+
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words: Vec<_> = self.0.iter().map(|word| quoted(word)).collect();
@@ -83,6 +100,16 @@ mod tests {
     #[test]
     fn a_quoted_word_moves_no_cursor() {
         assert_eq!(quoted("a\u{1b}'b"), r"$'a\u001b\'b'");
+    }
+
+    #[test]
+    fn a_remedy_names_the_store_in_each_of_its_commands() {
+        let remedy = "see `driftless status`, then `driftless sync a --store b.db` or `ls`";
+        assert_eq!(on_store(Path::new(DEFAULT_STORE), remedy), remedy);
+        assert_eq!(
+            on_store(Path::new("a b.db"), remedy),
+            "see `driftless status --store 'a b.db'`, then `driftless sync a --store b.db` or `ls`"
+        );
     }
 
     #[test]

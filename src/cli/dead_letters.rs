@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::command::Command;
 use super::failure::{Exit, Failure};
-use super::follow::follow;
+use super::follow::{Signals, follow};
 use super::job_answer::JobAnswer;
 use super::key;
 use super::origin::Configured;
@@ -235,6 +235,7 @@ impl Retry {
         output: &Output,
     ) -> Result<Exit, Failure> {
         let (filter, _) = self.which.find(&reader, store)?;
+        let mut signals = Signals::listen()?;
         let mut retried = Vec::new();
         for source in reader.sources()? {
             if reader.dead_letter_keys(source.id, &filter)?.is_empty() {
@@ -244,17 +245,17 @@ impl Retry {
                 .and_then(|remembered| Ok((remembered.feed(configured)?, remembered)));
             let came_to = match opened {
                 Ok((opened, remembered)) => {
-                    self.retry(opened, &remembered, &filter, store, output).await
+                    self.retry(opened, &remembered, &filter, store, &mut signals, output).await
                 }
-                Err(failure) => Err(failure),
+                Err(failure) => (Err(failure), false),
             };
+            let (came_to, is_stopped) = came_to;
             let came_to = match came_to {
                 Ok(answer) => Retried::Rested(Box::new(answer)),
                 // Nothing is different for the other sources then.
                 Err(failure) if failure.exit == Exit::Refused => return Err(failure),
                 Err(error) => Retried::Failed { source: source.name, error },
             };
-            let is_stopped = matches!(&came_to, Retried::Rested(it) if it.error.is_some());
             retried.push(came_to);
             if is_stopped {
                 break;
@@ -269,22 +270,27 @@ impl Retry {
         remembered: &Remembered,
         filter: &DeadLetterFilter,
         store: &Path,
+        signals: &mut Signals,
         output: &Output,
-    ) -> Result<JobAnswer, Failure> {
+    ) -> (Result<JobAnswer, Failure>, bool) {
         let name = feed.source().description().name;
-        let engine = Engine::open(store, self.engine.applied_to(remembered.config())).await?;
+        let config = self.engine.applied_to(remembered.config());
+        let engine = match Engine::open(store, config).await {
+            Ok(engine) => engine,
+            Err(error) => return (Err(error.into()), false),
+        };
         let shows_progress = self.silence.shows_progress();
-        let rested = match engine.retry(feed, filter).await {
+        let (rested, is_stopped) = match engine.retry(feed, filter).await {
             Ok(job) => {
                 if shows_progress {
                     output.note(&format!("retrying items of {name}, job {}", job.id()));
                 }
-                follow(job, output, shows_progress).await
+                follow(job, signals, output, shows_progress).await
             }
-            Err(error) => Err(error.into()),
+            Err(error) => (Err(error.into()), false),
         };
         engine.close().await;
-        rested.map(JobAnswer::new)
+        (rested.map(|report| JobAnswer::new(report, store)), is_stopped)
     }
 
     fn show(&self, retried: &[Retried], output: &Output) -> Result<Exit, Failure> {

@@ -128,7 +128,8 @@ impl Discover {
 #[cfg(feature = "postgres")]
 fn is_connection(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    let is_url = ["postgres://", "postgresql://"].iter().any(|scheme| lower.starts_with(scheme));
+    let schemes = ["postgres://", "postgresql://", "postgres+", "postgresql+"];
+    let is_url = lower.contains("://") && schemes.iter().any(|scheme| lower.starts_with(scheme));
     is_url || ["host=", "dbname=", "service="].iter().any(|part| lower.contains(part))
 }
 

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::command::on_store;
 use crate::engine::{EngineError, Report, Severity};
 use crate::job::JobState;
 use crate::source::SourceError;
@@ -124,6 +125,11 @@ impl Failure {
         Some(Self::failed(code, message, remedy))
     }
 
+    /// The same with the store named in what to do.
+    pub(super) fn on(self, store: &Path) -> Self {
+        Self { remedy: on_store(store, &self.remedy), ..self }
+    }
+
     fn failed(code: &str, message: String, remedy: &str) -> Self {
         Self { code: code.to_owned(), message, remedy: remedy.to_owned(), exit: Exit::Failed }
     }
@@ -135,7 +141,7 @@ impl From<EngineError> for Failure {
             Severity::Failed => Exit::Failed,
             Severity::Refused => Exit::Refused,
         };
-        let (code, remedy) = (error.code().to_owned(), error.remedy().to_owned());
+        let (code, remedy) = (error.code().to_owned(), error.remedy());
         Self { code, message: error.to_string(), remedy, exit }
     }
 }

@@ -10,14 +10,14 @@ use crate::engine::{JobHandle, Report};
 /// Time between two pictures: calm to look at, and nothing to the cost of a job.
 const PICTURE_EVERY: Duration = Duration::from_millis(100);
 
-/// Waits until the job rests, and passes signals on to it.
+/// Waits until the job rests, and passes signals on to it. Gives what it came to, and whether a
+/// signal came.
 pub(super) async fn follow(
     handle: JobHandle,
+    signals: &mut Signals,
     output: &Output,
     shows_progress: bool,
-) -> Result<Report, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
+) -> (Result<Report, Failure>, bool) {
     let (progress, mut changes) = (handle.progress(), handle.progress());
     let mut ended = std::pin::pin!(async move { while changes.changed().await.is_ok() {} });
     let mut display = Display::new(output, shows_progress);
@@ -40,7 +40,7 @@ pub(super) async fn follow(
         }
     }
     display.end(&progress.borrow());
-    Ok(handle.finished().await?)
+    (handle.finished().await.map_err(Failure::from), is_stopping)
 }
 
 /// Waits until a job of many rests, showing nothing; the first signal lets it finish what is in
@@ -74,22 +74,32 @@ fn stop(handle: &JobHandle, name: &str, is_stopping: &mut bool, output: &Output)
     output.note("finishing what is in flight; a second signal stops at once");
 }
 
+#[cfg(unix)]
+const UNHEARD: &str = "signals cannot be listened to";
+
 /// The signals that ask a program to end.
 #[cfg(unix)]
 pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// Heard and not heeded: a file that may not grow is then an error of the write, and told.
+    _file_size: tokio::signal::unix::Signal,
 }
+
+/// SIGXFSZ, on Linux and macOS.
+#[cfg(unix)]
+const FILE_SIZE: i32 = 25;
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn listen() -> std::io::Result<Self> {
+    /// Takes signals from now on; they are kept until somebody asks for the next one.
+    pub(super) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        let listen = |kind| signal(kind).map_err(|e| Failure::system(UNHEARD, &e));
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        let _file_size = listen(SignalKind::from_raw(FILE_SIZE))?;
+        Ok(Self { interrupt: listen(interrupt)?, terminate: listen(terminate)?, _file_size })
     }
 
     pub(super) async fn next(&mut self) -> &'static str {
@@ -106,7 +116,7 @@ pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> Result<Self, Failure> {
         Ok(Self)
     }
 

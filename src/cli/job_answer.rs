@@ -1,9 +1,11 @@
 //! What a job came to, as an answer: shared by the verbs that run jobs.
 
 use std::fs;
+use std::path::Path;
 
 use serde::Serialize;
 
+use super::command::on_store;
 use super::failure::{Exit, Failure};
 use super::output::{Cell, Output, Sheet, Tone, count, plural};
 use super::time::duration;
@@ -30,7 +32,10 @@ pub(super) struct JobAnswer {
 }
 
 impl JobAnswer {
-    pub(super) fn new(report: Report) -> Self {
+    pub(super) fn new(mut report: Report, store: &Path) -> Self {
+        for one in &mut report.attention {
+            one.remedy = on_store(store, &one.remedy);
+        }
         Self { peak_memory_bytes: peak_memory_bytes(), error: Failure::stopped(&report), report }
     }
 

@@ -4,6 +4,7 @@
 //! goes through `output`. Nothing in the library knows this module.
 
 mod axioms;
+mod check;
 mod classes;
 mod command;
 mod completions;
@@ -25,6 +26,7 @@ mod planned;
 mod present;
 mod progress;
 mod remembered;
+mod remove;
 mod report;
 mod sarif;
 mod schema;
@@ -56,7 +58,8 @@ const DEFAULT_STORE: &str = "driftless.db";
 /// What is logged without `-v`. How a job ended is told by the answer.
 const QUIET_LOG: &str = "warn,driftless::engine::run=off";
 
-/// Keeps a validated SQLite store true to ontology pages in a directory or on GitHub.
+/// Keeps a validated, searchable SQLite store true to its sources: ontology pages and OWL documents
+/// in a directory or on GitHub, and rows of SQLite and PostgreSQL.
 ///
 /// A sync can be stopped at any moment; the next one goes on where it stopped.
 #[derive(Debug, Parser)]
@@ -98,39 +101,26 @@ enum LogFormat {
     Json,
 }
 
+/// What each does is said where it is.
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Bring the store to the present state of a directory or a repository.
     Sync(Box<sync::Sync>),
-    /// Find pages, classes and rows by their words.
     Search(search::Search),
-    /// Show sources, the last jobs, and what needs attention.
     Status(status::Status),
-    /// Show, retry or give up items that could not be used.
     DeadLetters(dead_letters::DeadLetters),
-    /// List what was found about pages.
     Diagnostics(diagnostics::Diagnostics),
-    /// List classes, or show one with all that leads from it and to it.
     Classes(classes::Classes),
-    /// List what is said of an entity.
     Axioms(axioms::Axioms),
-    /// List the axioms that speak of an entity.
     Uses(axioms::Uses),
-    /// Write what a source states as one OWL document.
     Export(export::Export),
-    /// List what is wrong or unusual in what is stored.
     Report(report::Report),
-    /// Tell all that is known of one item, and what would fix it.
+    Remove(remove::Remove),
+    Check(check::Check),
     Explain(explain::Explain),
-    /// Show the tables of a database, and the entities that they could be.
     Discover(discover::Discover),
-    /// Print the JSON Schema of driftless.yaml.
     Schema(schema::Schema),
-    /// Print another product's configuration as a driftless.yaml.
     ImportConfig(import_config::ImportConfig),
-    /// Take over an old database of VisionFlow, or take that back.
     ImportLegacy(import_legacy::ImportLegacy),
-    /// Print a completion script for a shell.
     Completions(completions::Completions),
     /// Parse documents for another driftless, which has this process at its pipes.
     #[cfg(feature = "owl")]
@@ -187,10 +177,10 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
     };
     let store = line.global.store.or_else(|| configured.file.store.clone());
     let store = &store.unwrap_or_else(|| DEFAULT_STORE.into());
-    match line.verb {
+    let answered = match line.verb {
         Verb::Sync(sync) => sync.run(store, &configured, output).await,
         Verb::Search(search) => search.run(store, output),
-        Verb::Status(status) => status.run(store, output),
+        Verb::Status(status) => status.run(store, &configured, output),
         Verb::DeadLetters(dead_letters) => dead_letters.run(store, &configured, output).await,
         Verb::Diagnostics(diagnostics) => diagnostics.run(store, output),
         Verb::Classes(classes) => classes.run(store, output),
@@ -199,6 +189,8 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
         Verb::Export(export) => export.run(store, output),
         Verb::Report(report) => report.run(store, &configured, output),
         Verb::Explain(explain) => explain.run(store, &configured, output).await,
+        Verb::Remove(remove) => remove.run(store, output).await,
+        Verb::Check(check) => check.run(store, output).await,
         Verb::Discover(discover) => discover.run(&configured, output).await,
         Verb::Schema(schema) => schema.run(output),
         Verb::ImportConfig(import) => import.run(output),
@@ -206,7 +198,8 @@ async fn answer(line: CommandLine, output: &Output) -> Result<Exit, Failure> {
         Verb::Completions(completions) => completions.run(output),
         #[cfg(feature = "owl")]
         Verb::Translate => unreachable!("answered before"),
-    }
+    };
+    answered.map_err(|failure| failure.on(store))
 }
 
 /// How an engine works where nothing else is asked for: foreign parsers run in processes of

@@ -40,6 +40,11 @@ impl Configured {
         Ok(Self { file, path: Some(path.to_owned()) })
     }
 
+    /// Whether there is a file.
+    pub(super) fn is_read(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// The sources that the file gives this name: one of files, the rows of an entity, or those
     /// of all entities of a database.
     fn named(&self, name: &str) -> Result<Vec<FileSource>, Failure> {
@@ -124,7 +129,7 @@ struct FileFlags {
         EXCLUDE.join(" ")))]
     exclude: Vec<String>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
-        help = format!("Skip larger files [default: {LARGEST_ITEM_BYTES}]"))]
+        help = format!("Skip larger files, or rows with more content [default: {LARGEST_ITEM_BYTES}]"))]
     max_item_bytes: Option<u64>,
     /// Read a JSON-LD context from a file where items cite its address; may be repeated.
     #[arg(long, value_name = "IRI=FILE", value_parser = context)]
@@ -224,6 +229,13 @@ fn one(word: &Path, configured: &Configured) -> Result<Vec<FileSource>, Failure>
         // Who names a host on the command line means it to see the environment's token.
         #[cfg(feature = "github")]
         Some(text) if Address::is_meant_by(text) => (repository(text)?, Secrets::of_github()),
+        #[cfg(feature = "github")]
+        Some(text) if Address::of_url(text).is_some() => {
+            let meant = Address::of_url(text).unwrap_or_default();
+            let message = format!("{text} is the address of a page, not of a source");
+            let sync = Command::new(&["sync", &meant]);
+            return Err(Failure::unknown(message, format!("did you mean `{sync}`?")));
+        }
         _ => {
             require_no_connection(word)?;
             (directory(word, configured)?, Secrets::default())
@@ -248,6 +260,10 @@ impl SourceFlags {
         match settings {
             SourceSettings::Rows(it) => {
                 let rows = it.database.open_rows(it.entity, &secrets)?;
+                let rows = match self.files.max_item_bytes {
+                    Some(bytes) => rows.limited_to(bytes),
+                    None => rows,
+                };
                 Ok(self.rows.applied_to(rows).into())
             }
             files => {
@@ -331,9 +347,8 @@ impl FileFlags {
             let (include, exclude) = settings.globs().ok_or_else(|| is_for_files(flag))?;
             if flag == "--include" { include } else { exclude }.clone_from(globs);
         }
-        if let Some(bytes) = self.max_item_bytes {
-            let limit = settings.largest_item_bytes();
-            *limit.ok_or_else(|| is_for_files("--max-item-bytes"))? = bytes;
+        if let (Some(bytes), Some(limit)) = (self.max_item_bytes, settings.largest_item_bytes()) {
+            *limit = bytes;
         }
         for (address, file) in &self.context {
             let contexts = settings.contexts().ok_or_else(|| is_for_files("--context"))?;

@@ -146,6 +146,7 @@ mod tests {
             job: JobId::new("j"),
             state: JobState::Running,
             counters: Counters { listed: finished, written: finished, ..Counters::default() },
+            skips: <_>::default(),
             total,
             total_is_estimate: true,
             current_item: None,

@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::output::{Output, Sheet, Tone, count};
-use crate::store::{Hit, Reader, SEARCH_LIMIT, SearchQuery, SearchSyntax};
+use crate::store::{Filter, Hit, Reader, SEARCH_LIMIT, SearchQuery, SearchSyntax};
 
-/// Finds pages, classes and rows by their words, the best first.
+/// Finds pages, classes and rows by their words, the best first. Ends with 1 if nothing is found.
 #[derive(Debug, Args)]
 pub(super) struct Search {
     /// What to look for: words, all of which must be there.
@@ -22,9 +22,10 @@ pub(super) struct Search {
     /// Find only this type: page, class, or the name of an entity; may be repeated.
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<String>,
-    /// Find only what has this metadata; may be repeated.
-    #[arg(long = "where", value_name = "NAME=VALUE", value_parser = filter)]
-    filters: Vec<(String, String)>,
+    /// Find only what has this metadata: category=ropes, price>=100, price=10..20,
+    /// extra.color!=null; may be repeated.
+    #[arg(long = "where", value_name = "NAME=VALUE", value_parser = Filter::parse)]
+    filters: Vec<Vec<Filter>>,
     /// Show at most N.
     #[arg(long, value_name = "N", default_value_t = SEARCH_LIMIT,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -51,14 +52,6 @@ struct Found<'a> {
     is_complete: bool,
 }
 
-/// Reads `NAME=VALUE`.
-fn filter(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE, such as category=ropes".to_owned()),
-    }
-}
-
 impl Search {
     pub(super) fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
         let reader = Reader::open(store)?;
@@ -70,7 +63,7 @@ impl Search {
                 Syntax::Fts => SearchSyntax::Fts,
             },
             types: self.types,
-            filters: self.filters,
+            filters: self.filters.concat(),
             // One more than asked for shows whether there are more.
             limit: self.limit + 1,
         };
@@ -89,7 +82,7 @@ impl Search {
                 sheet.dim(&format!("the best {shown}; --limit shows more"));
             }
         })?;
-        Ok(Exit::Clean)
+        Ok(Exit::attention(hits.is_empty()))
     }
 
     /// A type that no document can have is a mistake, not a search without hits.

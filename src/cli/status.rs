@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::command::Command;
 use super::failure::{Exit, Failure};
 use super::job_answer::{draw_attention, draw_list};
+use super::origin::Configured;
 use super::output::{Cell, Output, Sheet, Tone, count, plural};
 use super::progress::outcomes;
 use super::remembered::Remembered;
@@ -47,9 +48,15 @@ struct Withheld {
 }
 
 impl Status {
-    pub(super) fn run(self, store: &Path, output: &Output) -> Result<Exit, Failure> {
+    pub(super) fn run(
+        self,
+        store: &Path,
+        configured: &Configured,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
         let reader = Reader::open(store)?;
         let mut answer = read(&reader, store)?;
+        answer.attention.extend(undeclared(&answer.sources, configured, store));
         answer.jobs.truncate(self.limit);
         output.show(&answer, |sheet| answer.draw(sheet))?;
         Ok(Exit::attention(!answer.attention.is_empty()))
@@ -83,6 +90,26 @@ fn read(reader: &Reader, store: &Path) -> Result<Answer, Failure> {
     };
     answer.attention = answer.find_attention(store);
     Ok(answer)
+}
+
+/// Entities whose rows are found although no configuration declares them any more. A directory or
+/// a repository need not be declared.
+fn undeclared(sources: &[SourceRecord], configured: &Configured, store: &Path) -> Vec<Attention> {
+    if !configured.is_read() {
+        return Vec::new();
+    }
+    let is_declared = |name: &str| configured.file.entities().any(|entity| entity == name);
+    let of_rows = sources.iter().filter(|it| ["sqlite", "postgres"].contains(&it.kind.as_str()));
+    let one = |source: &SourceRecord| Attention {
+        code: "undeclared_source".to_owned(),
+        message: format!(
+            "{} of {} can still be found, and the configuration does not declare it",
+            plural(source.items, "row"),
+            source.name
+        ),
+        remedy: format!("declare it again, or `{}`", Command::on(store, &["remove", &source.name])),
+    };
+    of_rows.filter(|source| !is_declared(&source.name)).map(one).collect()
 }
 
 impl Answer {

@@ -8,14 +8,16 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
-use super::follow::follow;
+use super::follow::{Signals, follow};
 use super::job_answer::JobAnswer;
 use super::origin::{self, Configured, SourceFlags};
-use super::output::Output;
+use super::output::{Output, plural};
 use super::planned;
+use super::progress::outcomes;
 use super::{usual_config, watching, whole_file};
+use crate::checkpoint::Counters;
 use crate::config::{Config, GROUP_ITEMS, ONTOLOGY_ID, SyncOptions};
-use crate::engine::{Engine, Feed, JobHandle, Receipt, plan};
+use crate::engine::{Engine, Feed, JobHandle, Receipt, Report, plan};
 use crate::item::ItemKey;
 use crate::job::JobState;
 use crate::store::Durability;
@@ -28,7 +30,7 @@ use crate::store::Durability;
 /// GITHUB_BASE_PATH. Continues an unfinished sync of the same source where it stopped.
 #[derive(Debug, Args)]
 pub(super) struct Sync {
-    /// What to read.
+    /// What to read: a directory, github:OWNER/REPO[@REF][/PATH], or a name in driftless.yaml.
     #[arg(value_name = "SOURCE", required_unless_present = "all", conflicts_with = "all")]
     sources: Vec<PathBuf>,
     /// Read every source and every entity of driftless.yaml.
@@ -162,6 +164,8 @@ impl Sync {
         configured: &Configured,
         output: &Output,
     ) -> Result<Exit, Failure> {
+        // Before anything that takes time: a signal that comes meanwhile stops the first job.
+        let mut signals = Signals::listen()?;
         let mut feeds = origin::open(&self.sources, self.all, configured, &self.source)?;
         if let (true, Some(flag)) = (feeds.len() > 1, self.about_one()) {
             return Err(Failure::usage(format!("{flag} is about one source; name one")));
@@ -175,19 +179,30 @@ impl Sync {
         if self.dry_run {
             return self.plan(store, &config, feeds, output).await;
         }
+        let is_many = self.is_many(configured)?;
         let engine = Engine::open(store, config).await?;
         let answered = match (self.watch, feeds.pop()) {
             (Some(every), Some(feed)) => {
-                watching::watch(&engine, feed, self.options(), every, output).await
+                watching::watch(&engine, feed, &mut signals, self.options(), every, output).await
             }
-            (_, Some(feed)) if feeds.is_empty() => self.sync_one(&engine, feed, output).await,
+            (_, Some(feed)) if feeds.is_empty() && !is_many => {
+                self.sync_one(&engine, feed, &mut signals, store, output).await
+            }
             (_, last) => {
                 feeds.extend(last);
-                self.sync_each(&engine, feeds, output).await
+                self.sync_each(&engine, feeds, &mut signals, store, output).await
             }
         };
         engine.close().await;
         answered
+    }
+
+    /// Whether what was asked for may be several sources: how many a database has entities for does
+    /// not change what an answer looks like.
+    fn is_many(&self, configured: &Configured) -> Result<bool, Failure> {
+        let [source] = self.sources.as_slice() else { return Ok(true) };
+        let database = source.to_str().map(|name| configured.database(name)).transpose()?;
+        Ok(database.flatten().is_some())
     }
 
     /// What was asked for that makes no sense for several sources.
@@ -218,9 +233,12 @@ impl Sync {
         &self,
         engine: &Engine,
         feed: Feed,
+        signals: &mut Signals,
+        store: &Path,
         output: &Output,
     ) -> Result<Exit, Failure> {
-        let answer = self.sync(engine, feed, output).await?;
+        let (answer, _) = self.sync(engine, feed, signals, store, output).await;
+        let answer = answer?;
         if self.silence.shows_report(output) {
             return answer.show(output);
         }
@@ -228,36 +246,38 @@ impl Sync {
         Ok(answer.exit())
     }
 
-    /// Syncs one after the other; one that fails keeps no other from its turn, but a signal
-    /// does.
+    /// Syncs one after the other; one that fails or pauses itself keeps no other from its turn,
+    /// but a signal does.
     async fn sync_each(
         &self,
         engine: &Engine,
         feeds: Vec<Feed>,
+        signals: &mut Signals,
+        store: &Path,
         output: &Output,
     ) -> Result<Exit, Failure> {
         let mut exit = Exit::Clean;
         let mut answers = Vec::new();
+        let mut all = Counters::default();
         for (number, feed) in feeds.into_iter().enumerate() {
             let name = feed.source().description().name;
             if number > 0 && !output.is_json() && self.silence.shows_report(output) {
                 output.print("\n")?;
             }
-            match self.sync(engine, feed, output).await {
+            let (synced, is_stopped) = self.sync(engine, feed, signals, store, output).await;
+            match synced {
                 Ok(answer) => {
                     exit = exit.max(answer.exit());
-                    let is_stopped = answer.report.state == JobState::Paused;
+                    all.add(&answer.report.counters);
                     if !output.is_json() && self.silence.shows_report(output) {
                         answer.show(output)?;
                     } else {
                         answer.show_error(output);
                     }
                     answers.push(serde_json::json!(answer));
-                    if is_stopped {
-                        break;
-                    }
                 }
                 Err(failure) => {
+                    let failure = failure.on(store);
                     exit = exit.max(failure.exit);
                     if !output.is_json() {
                         output.note(&format!("{name}:"));
@@ -266,33 +286,55 @@ impl Sync {
                     answers.push(serde_json::json!({ "source": name, "error": failure }));
                 }
             }
+            if is_stopped {
+                break;
+            }
         }
         if output.is_json() {
-            output.show(&serde_json::json!({ "syncs": answers }), |_| ())?;
+            output.show(&serde_json::json!({ "syncs": answers, "counters": all }), |_| ())?;
+        } else if self.silence.shows_report(output) && answers.len() > 1 {
+            let (sources, items) = (answers.len() as u64, plural(all.finished(), "item"));
+            let sources = plural(sources, "source");
+            output.print(&format!("\n{sources}, {items}: {}\n", outcomes(&all, ", ")))?;
         }
         Ok(exit)
     }
 
+    /// Syncs one; tells whether a signal came meanwhile.
     async fn sync(
         &self,
         engine: &Engine,
         feed: Feed,
+        signals: &mut Signals,
+        store: &Path,
         output: &Output,
-    ) -> Result<JobAnswer, Failure> {
+    ) -> (Result<JobAnswer, Failure>, bool) {
         let shows_progress = self.silence.shows_progress();
         let name = feed.source().description().name;
-        let job = engine.sync(feed, self.options()).await?;
+        let job = match engine.sync(feed, self.options()).await {
+            Ok(job) => job,
+            Err(error) => return (Err(error.into()), false),
+        };
         if shows_progress {
             output.note(&announced(&name, &job));
         }
-        let report = follow(job, output, shows_progress).await?;
+        let (report, is_stopped) = follow(job, signals, output, shows_progress).await;
+        (report.and_then(|report| self.answered(engine, report, store)), is_stopped)
+    }
+
+    fn answered(
+        &self,
+        engine: &Engine,
+        report: Report,
+        store: &Path,
+    ) -> Result<JobAnswer, Failure> {
         let receipt = match &self.receipt {
             Some(path) if has_ended(report.state) => {
                 write_receipt(path, &engine.receipt(&report)?).err()
             }
             _ => None,
         };
-        let mut answer = JobAnswer::new(report);
+        let mut answer = JobAnswer::new(report, store);
         answer.error = answer.error.or(receipt);
         Ok(answer)
     }

@@ -27,12 +27,11 @@ struct Cycle<'a> {
 pub(super) async fn watch(
     engine: &Engine,
     feed: Feed,
+    signals: &mut Signals,
     options: SyncOptions,
     every: Duration,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::system("signals cannot be listened to", &error))?;
     let name = feed.source().description().name;
     let mut watch = Watch::new(feed, options, every);
     loop {
@@ -41,7 +40,7 @@ pub(super) async fn watch(
             _ = signals.next() => return Ok(Exit::Clean),
         };
         let (result, is_stopping) = match started {
-            Ok(job) => follow_quietly(job, &mut signals, output).await,
+            Ok(job) => follow_quietly(job, signals, output).await,
             Err(error) => (Err(error.into()), false),
         };
         let is_well = result.as_ref().is_ok_and(|report| Failure::stopped(report).is_none());

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::RowsSettings;
 use crate::source::directory::{Directory, DirectorySettings};
 #[cfg(feature = "github")]
-use crate::source::github::{Address, Github, GithubSettings};
+use crate::source::github::{Address, Github, GithubSettings, Proxies};
 use crate::source::{Source, SourceError};
 
 /// The settings of a source, whatever its kind. They hold no secret.
@@ -93,7 +93,16 @@ impl SourceSettings {
             Self::Directory(settings) => Arc::new(Directory::new(settings)?),
             #[cfg(feature = "github")]
             Self::Github(settings) => {
-                Arc::new(Github::new(settings, secrets.github_token.clone())?)
+                let unsent = secrets.github_token.is_none() && variable("GITHUB_TOKEN").is_some();
+                let api = settings.api_url.clone();
+                let hint = unsent.then(|| {
+                    format!(
+                        "GITHUB_TOKEN is set, and is not sent to {api}: write \
+                         `token: ${{GITHUB_TOKEN}}` beside `api_url`"
+                    )
+                });
+                let github = Github::new(settings, secrets.github_token.clone())?;
+                Arc::new(github.behind(Proxies::of(proxy_variable)).hinting(hint))
             }
             Self::Rows(it) => {
                 let reason = "its items are rows".to_owned();
@@ -203,6 +212,15 @@ pub fn github_from_environment() -> Result<GithubSettings, SourceError> {
 #[cfg(feature = "github")]
 pub fn github_api_from_environment() -> Option<String> {
     variable("GITHUB_API_URL")
+}
+
+/// A variable that names a proxy, in small letters or capitals. Where a web server starts the
+/// program, `HTTP_PROXY` is what a request says of itself, and does not count.
+#[cfg(feature = "github")]
+fn proxy_variable(name: &str) -> Option<String> {
+    let is_of_request = name == "http_proxy" && variable("REQUEST_METHOD").is_some();
+    let capitals = || variable(&name.to_uppercase()).filter(|_| !is_of_request);
+    variable(name).or_else(capitals)
 }
 
 /// A variable of the environment that holds something.

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::DatabaseSettings;
 use super::declaration;
-use crate::entity::{ContentColumn, Entity, MetadataColumn, MetadataKind, Relation, USUAL_WEIGHT};
+use crate::entity::{
+    ContentColumn, Entity, MetadataColumn, MetadataKind, RESERVED, Relation, USUAL_WEIGHT,
+};
 use crate::row::Kind;
 use crate::source::rows::{Column, Table, TableKey, TableKind};
 
@@ -34,18 +36,50 @@ const LABELS: [&str; 20] = [
     "lang", "language", "level", "locale", "priority", "role", "size", "state", "status", "type",
 ];
 
-/// Parts of names of columns that must not be found.
-const SECRETS: [&str; 10] = [
+/// Words in names of columns that must not be found.
+const SECRET_WORDS: [&str; 26] = [
+    "pass",
+    "passwd",
+    "password",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "pin",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "key",
+    "salt",
+    "hash",
+    "hashed",
+    "otp",
+    "totp",
+    "ssn",
+    "cvv",
+    "cvc",
+    "card",
+    "iban",
+    "credential",
+    "credentials",
+    "signature",
+    "nonce",
+];
+
+/// Parts of such names that no other word has: of names that are written without a gap.
+const SECRET_PARTS: [&str; 12] = [
     "password",
     "passwd",
+    "userpass",
     "secret",
-    "token",
-    "salt",
     "apikey",
+    "accesskey",
     "privatekey",
     "cardnumber",
-    "iban",
-    "hash",
+    "creditcard",
+    "sessiondata",
+    "sessionkey",
+    "resettoken",
 ];
 
 /// Characters of a text that is more likely one of a few words than a sentence.
@@ -75,7 +109,8 @@ pub struct Suggestions {
 impl Suggestions {
     /// One for each table. No entity has a name that is `taken` or that another one has.
     pub fn of(tables: &[Table], taken: &[&str]) -> Self {
-        let mut taken: Vec<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+        let taken = taken.iter().chain(&RESERVED);
+        let mut taken: Vec<String> = taken.map(|name| (*name).to_owned()).collect();
         let mut suggest = |table| {
             let mut suggestion = Suggestion::of(table);
             if let Some(entity) = &mut suggestion.entity {
@@ -121,12 +156,19 @@ impl Suggestion {
             obstacles.push(format!("its rows cannot be read: {reason}"));
         }
         let key = usable_key(table);
-        if key.is_none() {
-            let what = if table.kind == TableKind::View { "a view" } else { "it" };
-            obstacles.push(format!(
-                "{what} has no unique key that can be relied on; declare one: `key`, columns that \
-                 no two rows share"
-            ));
+        if key.is_none() && table.denied.is_none() {
+            obstacles.push(match table.kind {
+                TableKind::View | TableKind::Query => {
+                    "a view has no unique key that can be relied \
+                    on; declare one: `key`, columns that no two rows share"
+                        .to_owned()
+                }
+                TableKind::Table => {
+                    "it has no unique key that can be relied on; give it a primary \
+                    key, or declare a `query` of it with a `key`"
+                        .to_owned()
+                }
+            });
         }
         let title = title(table);
         if title.is_none() && table.denied.is_none() {
@@ -153,16 +195,24 @@ fn entity(table: &Table, key: &TableKey, title: &Column, notes: &mut Vec<String>
         entity.key = key.columns.iter().map(|column| column.name.clone()).collect();
     }
     let named = |names: &[&str]| {
-        names.iter().find_map(|name| table.columns.iter().find(|it| plain(&it.name) == *name))
+        let mut columns = names.iter().map(|name| {
+            let is_named = |it: &&Column| plain(&it.name) == *name && it.is_readable;
+            table.columns.iter().find(is_named)
+        });
+        columns.find_map(|column| column)
     };
     let version = named(&VERSIONS);
     let deleted = named(&["deletedat"]);
     entity.version = version.map(|column| column.name.clone());
-    entity.filter = deleted.map(|column| format!("{} is null", identifier(&column.name)));
+    entity.filter = deleted.and_then(|column| not_deleted(column, notes));
     for column in &table.columns {
         let is_key = key.columns.iter().any(|part| part.name == column.name);
         let is_used = [Some(title), version, deleted].contains(&Some(column));
         if is_key || is_used {
+            continue;
+        }
+        if !column.is_readable {
+            notes.push(format!("{} is left out: it may not be read", column.name));
             continue;
         }
         if is_secret(column) {
@@ -201,19 +251,17 @@ fn usable_key(table: &Table) -> Option<&TableKey> {
     let is_keyable = |name: &str| {
         let column = table.columns.iter().find(|column| column.name == name);
         // A rowid is no column.
-        column.is_none_or(|column| column.is_keyable)
+        column.is_none_or(|column| column.is_keyable && column.is_readable)
     };
     table.keys.iter().find(|key| key.columns.iter().all(|part| is_keyable(&part.name)))
 }
 
 /// The column that names a row: by its name, else the first that is a text.
 fn title(table: &Table) -> Option<&Column> {
-    let is_text = |column: &&Column| Shape::of(column) == Shape::Text && !is_secret(column);
+    let is_text = |column: &&Column| Shape::of(column) == Shape::Text;
     // What has no type may hold a text.
-    let may_be = |column: &&Column| {
-        matches!(Shape::of(column), Shape::Text | Shape::Unsaid) && !is_secret(column)
-    };
-    let columns = || table.columns.iter();
+    let may_be = |column: &&Column| matches!(Shape::of(column), Shape::Text | Shape::Unsaid);
+    let columns = || table.columns.iter().filter(|it| it.is_readable && !is_secret(it));
     let by_name = TITLES
         .iter()
         .find_map(|name| columns().filter(may_be).find(|column| plain(&column.name) == *name));
@@ -261,8 +309,8 @@ impl Shape {
         }
     }
 
-    /// By a type that the database declares without keeping to it, as SQLite does. A date may be
-    /// a text or a number there, so nothing is said of what it must be.
+    /// By a type that the database declares without keeping to it, as SQLite does: an integer may
+    /// be an empty text there, a boolean a `t`. So nothing is said of what a value must be.
     fn of_type(name: &str) -> Self {
         let name = name.to_ascii_uppercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -272,14 +320,10 @@ impl Shape {
             Self::Other
         } else if has(&["CHAR", "CLOB", "TEXT"]) {
             Self::Text
-        } else if has(&["DATE", "TIME"]) {
+        } else if has(&[
+            "DATE", "TIME", "BOOL", "INT", "REAL", "FLOA", "DOUB", "NUM", "DEC", "MONEY",
+        ]) {
             Self::Scalar(None)
-        } else if has(&["BOOL"]) {
-            Self::Scalar(Some(MetadataKind::Boolean))
-        } else if has(&["INT"]) {
-            Self::Scalar(Some(MetadataKind::Integer))
-        } else if has(&["REAL", "FLOA", "DOUB", "NUM", "DEC", "MONEY"]) {
-            Self::Scalar(Some(MetadataKind::Number))
         } else {
             Self::Other
         }
@@ -293,7 +337,47 @@ fn plain(name: &str) -> String {
 
 fn is_secret(column: &Column) -> bool {
     let name = plain(&column.name);
-    SECRETS.iter().any(|secret| name.contains(secret))
+    SECRET_PARTS.iter().any(|part| name.contains(part))
+        || words(&column.name).iter().any(|word| SECRET_WORDS.contains(&word.as_str()))
+}
+
+/// The words of a name: `userPass2` and `user_pass` have the same two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut was_small = false;
+    for sign in name.chars() {
+        if (was_small && sign.is_uppercase()) || !sign.is_alphabetic() {
+            words.push(std::mem::take(&mut word));
+        }
+        was_small = sign.is_lowercase();
+        if sign.is_alphabetic() {
+            word.extend(sign.to_lowercase());
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A condition that rows which were not deleted meet, from the column that says when one was.
+fn not_deleted(column: &Column, notes: &mut Vec<String>) -> Option<String> {
+    let name = identifier(&column.name);
+    if column.is_nullable {
+        return Some(format!("{name} is null"));
+    }
+    let is_number = match column.kind {
+        Some(kind) => kind == Kind::Integer,
+        None => column.type_name.to_ascii_uppercase().contains("INT"),
+    };
+    if is_number {
+        notes.push(format!("{name} always has a value; 0 is taken for not deleted"));
+        return Some(format!("{name} = 0"));
+    }
+    notes.push(format!(
+        "{name} always has a value; which one of it means not deleted only you can say"
+    ));
+    None
 }
 
 /// Whether a text is one of a few words, by its name or by how long it may be.
@@ -362,6 +446,7 @@ mod tests {
             kind: None,
             is_nullable: true,
             is_keyable: true,
+            is_readable: true,
         }
     }
 
@@ -410,8 +495,7 @@ mod tests {
              # products: api_token is left out: by its name it must not be found\n  \
              product:\n    source: shop\n    table: products\n    title: product_name\n    \
              content: [description]\n    \
-             metadata: [sku, category, {name: price, type: number}, \
-             {name: in_stock, type: boolean}, created_at]\n    \
+             metadata: [sku, category, price, in_stock, created_at]\n    \
              version: updatedAt\n    filter: \"deleted_at is null\"\n"
         );
     }
@@ -473,6 +557,65 @@ mod tests {
         let kinds: Vec<_> =
             suggestion.entity.expect("an entity").metadata.iter().map(|it| it.kind).collect();
         assert_eq!(kinds, [Some(MetadataKind::Date), Some(MetadataKind::Timestamp)]);
+    }
+
+    #[test]
+    fn a_secret_is_known_by_the_words_of_its_name_however_they_are_written() {
+        for (name, is_meant) in [
+            ("user_pass", true),
+            ("userPass2", true),
+            ("user_activation_key", true),
+            ("pwd", true),
+            ("ssn", true),
+            ("cvv", true),
+            ("credit_card", true),
+            ("AccessKey", true),
+            ("passwordhash", true),
+            ("API_TOKEN", true),
+            ("hashtags", false),
+            ("basalt_type", false),
+            ("keyword", false),
+            ("passenger", false),
+            ("shopping", false),
+            ("cardinality", false),
+            ("description", false),
+        ] {
+            assert_eq!(is_secret(&column(name, "TEXT")), is_meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_filter_is_suggested_only_if_rows_can_meet_it() {
+        let filter = |type_name: &str, is_nullable| {
+            let mut one =
+                table("t", &[("id", "INTEGER"), ("name", "TEXT"), ("deleted_at", type_name)]);
+            one.columns[2].is_nullable = is_nullable;
+            Suggestions::of(&[one], &[]).all.remove(0).entity.expect("an entity").filter
+        };
+        assert_eq!(filter("TEXT", true).as_deref(), Some("deleted_at is null"));
+        assert_eq!(filter("BIGINT", false).as_deref(), Some("deleted_at = 0"));
+        assert_eq!(filter("TEXT", false), None);
+    }
+
+    #[test]
+    fn a_column_that_may_not_be_read_is_neither_suggested_nor_a_key() {
+        let mut one = table("t", &[("id", "INTEGER"), ("name", "TEXT"), ("pay", "TEXT")]);
+        one.columns[2].is_readable = false;
+        let suggestion = Suggestions::of(&[one.clone()], &[]).all.remove(0);
+        assert_eq!(suggestion.entity.expect("an entity").content, []);
+        assert!(suggestion.notes.iter().any(|note| note.contains("pay")), "{:?}", suggestion.notes);
+        one.columns[0].is_readable = false;
+        assert_eq!(Suggestions::of(&[one], &[]).all.remove(0).entity, None);
+    }
+
+    #[test]
+    fn an_entity_is_not_called_what_ontologies_are_found_by() {
+        let columns = [("id", "INTEGER"), ("name", "TEXT")];
+        let tables = ["pages", "class"].map(|name| table(name, &columns));
+        for suggestion in Suggestions::of(&tables, &[]).all {
+            let entity = suggestion.entity.expect("an entity");
+            assert_eq!(entity.mistakes(), Vec::<String>::new(), "{}", entity.name);
+        }
     }
 
     #[test]

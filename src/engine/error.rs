@@ -39,6 +39,14 @@ pub enum EngineError {
     /// An import lost something on the way, and was not committed.
     #[error("the import does not add up: {0}")]
     Unaccounted(String),
+    /// More would be deleted than the guard lets go unasked.
+    #[error("{name} has {items} items, which are not deleted unasked")]
+    Unapproved {
+        /// The source.
+        name: String,
+        /// Its items.
+        items: u64,
+    },
     /// There is nothing in the store by this name.
     #[error("{0}")]
     Unknown(String),
@@ -67,6 +75,7 @@ impl EngineError {
             Self::Legacy(error) => error.code(),
             Self::Unaccounted(_) => "import_unaccounted",
             Self::Unknown(_) => "unknown_name",
+            Self::Unapproved { .. } => "deletions_withheld",
         }
     }
 
@@ -74,17 +83,20 @@ impl EngineError {
     pub fn severity(&self) -> Severity {
         match self.code() {
             "locked" | "illegal_state" | "not_a_store" | "schema_too_old" | "schema_too_new"
-            | "migration_changed" | "unknown_name" | "bad_setting" | "bad_query"
-            | "legacy_missing" | "not_a_database" | "unknown_shape" | "mixed_shapes" => {
-                Severity::Refused
-            }
+            | "migration_changed" | "unknown_name" | "deletions_withheld" | "bad_setting"
+            | "bad_query" | "legacy_missing" | "not_a_database" | "unknown_shape"
+            | "mixed_shapes" => Severity::Refused,
             _ => Severity::Failed,
         }
     }
 
     /// What to do about it, for a person.
-    pub fn remedy(&self) -> &'static str {
-        remedy(self.code())
+    pub fn remedy(&self) -> String {
+        let of_source = match self {
+            Self::Source(error) | Self::Scan(ScanError::Source(error)) => error.remedy(),
+            _ => None,
+        };
+        of_source.unwrap_or_else(|| remedy(self.code())).to_owned()
     }
 }
 
@@ -97,6 +109,9 @@ pub fn remedy(code: &str) -> &'static str {
         "disk_full" => "make room on the disk, then run again: the job goes on where it stopped",
         "disk_failed" => "look at the system's log for the disk, then run again",
         "store_not_writable" => "make the file and its folder writable, or give --store another",
+        "store_not_readable" => {
+            "make the file readable, or run as a user who may write its folder; nothing was changed"
+        }
         "store_missing" => "run `driftless sync` first, or give --store the right file",
         "not_a_store" => "give --store another file; this one was left as it is",
         "schema_too_old" => "run `driftless sync` with this program, which brings it up to date",
@@ -106,10 +121,15 @@ pub fn remedy(code: &str) -> &'static str {
         "illegal_state" => "look at `driftless status`; the job has moved on meanwhile",
         "source_gone" => "check that the directory exists and is mounted; nothing was deleted",
         "source_failed" => "check that the source can be reached, then run again",
-        "source_denied" => "check the repository's name and the token (GITHUB_TOKEN)",
+        "source_denied" => "check what gives access to the source, and that it is right",
         "source_disorder" => "list the keys in the order of their bytes",
         "bad_setting" => "correct the setting",
         "unknown_name" => "check the spelling",
+        "deletions_withheld" => "if it is meant, say --approve-deletions and their number",
+        "store_damaged" => {
+            "put the file aside with its -wal and -shm, then sync again: a store can be made anew \
+             from its sources; `driftless check` tells what is damaged"
+        }
         "bad_query" => "look for words; --syntax fts takes expressions of SQLite's FTS5",
         "legacy_missing" | "not_a_database" => "give the path of an old database of VisionFlow",
         "legacy_unreadable" => {

@@ -11,6 +11,7 @@ mod job_actor;
 mod legacy;
 mod pinning;
 mod plan;
+mod removal;
 mod report;
 mod run;
 mod team;
@@ -31,6 +32,7 @@ pub use export::{ExportCounts, ExportError, export_functional};
 pub use feed::Feed;
 pub use legacy::{LEGACY, LegacyOptions, LegacyReport};
 pub use plan::{Plan, PlannedChange, PlannedFetch, plan};
+pub use removal::Removal;
 pub use report::{
     Attention, REPORT_LINES, Receipt, ReceiptCounts, Report, SyncProgress, SyncStatistics,
 };
@@ -257,6 +259,8 @@ impl Engine {
     /// Lets the store go: once this returns another process can open it. A job that is still
     /// at work is cut off as if the process had died.
     pub async fn close(self) {
+        // A lease that is given back is not to be renewed.
+        self.lease.abort();
         self.shared.store.close().await;
     }
 
@@ -301,6 +305,7 @@ impl Engine {
             job: started.id.clone(),
             state: started.state,
             counters: <_>::default(),
+            skips: <_>::default(),
             total: None,
             total_is_estimate: true,
             waiting: None,

@@ -41,7 +41,11 @@ impl Run {
         };
         let source = self.source.clone();
         let pin = || source.pin(&known);
-        let mut pinning = pin!(pin.retry(backoff()).when(SourceError::is_transient));
+        let mut pinning = pin!(
+            pin.retry(backoff())
+                .when(SourceError::is_transient)
+                .notify(|error, _| tracing::warn!(%error, "the source is asked again"))
+        );
         loop {
             tokio::select! {
                 pinned = &mut pinning => return Ok(Some(pinned?)),
@@ -93,6 +97,9 @@ impl Run {
 /// Pauses shorter than this are not remembered: a process takes as long to start again.
 const REMEMBERED_PAUSE: Duration = Duration::from_secs(2);
 
+/// How often it is shown how much of a pause is left.
+const COUNTDOWN: Duration = Duration::from_secs(1);
+
 async fn heed(
     mut traffic: watch::Receiver<Traffic>,
     snapshots: watch::Sender<Progress>,
@@ -103,8 +110,6 @@ async fn heed(
     loop {
         let pause = traffic.borrow_and_update().pause.clone();
         if pause != heeded {
-            let waiting = pause.as_ref().map(|pause| pause.reason.clone());
-            snapshots.send_modify(|shown| shown.waiting = waiting);
             let left = pause.as_ref().map(|it| it.until.duration_since(Instant::now()));
             if let Some(left) = left.filter(|left| *left >= REMEMBERED_PAUSE) {
                 let until_ms = now_ms().saturating_add(left.as_millis() as i64);
@@ -113,10 +118,21 @@ async fn heed(
                     tracing::warn!(%error, "the source's pause was not remembered");
                 }
             }
-            heeded = pause;
+            heeded.clone_from(&pause);
         }
-        if traffic.changed().await.is_err() {
-            return;
+        let waiting = pause.as_ref().map(|pause| {
+            let left = pause.until.saturating_duration_since(Instant::now());
+            format!("waiting {} s for {}", left.as_secs_f64().ceil(), pause.reason)
+        });
+        snapshots.send_if_modified(|shown| {
+            let is_other = shown.waiting != waiting;
+            shown.waiting = waiting;
+            is_other
+        });
+        let is_waiting = heeded.is_some();
+        tokio::select! {
+            changed = traffic.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(COUNTDOWN), if is_waiting => {}
         }
     }
 }

@@ -80,6 +80,30 @@ impl Report {
     }
 }
 
+/// What kept a whole listing from showing anything, as far as that can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nothing {
+    /// No file counts.
+    Files,
+    /// No row meets the entity's filter.
+    Filter,
+}
+
+impl Nothing {
+    fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Files => (
+                "the source has no files that count; nothing was deleted unasked",
+                "check its path, and what --include and --exclude leave of it",
+            ),
+            Self::Filter => (
+                "no row meets the entity's filter; nothing was deleted unasked",
+                "check `filter`, if the table is not empty",
+            ),
+        }
+    }
+}
+
 /// What needs attention, from what a job came to.
 pub(super) fn attention(
     counters: &Counters,
@@ -87,6 +111,7 @@ pub(super) fn attention(
     skips: &[SkipCount],
     unknown: usize,
     stopped: Option<(String, String)>,
+    nothing: Option<Nothing>,
 ) -> Vec<Attention> {
     let mut found = Vec::new();
     let mut add = |code: &str, message: String, remedy: &str| {
@@ -94,6 +119,10 @@ pub(super) fn attention(
     };
     if let Some((code, message)) = stopped {
         add(&code, message, remedy(&code));
+    }
+    if let Some(nothing) = nothing {
+        let (message, remedy) = nothing.told();
+        add("nothing_listed", message.to_owned(), remedy);
     }
     if counters.rejected > 0 {
         let message =
@@ -115,17 +144,27 @@ pub(super) fn attention(
         add("deletions_withheld", message, remedy);
     }
     for SkipCount { reason, items, stored } in skips {
+        // Nothing was ever stored of what nobody knows.
+        let unknown = if reason == "vanished" { unknown as u64 } else { 0 };
+        let items = items.saturating_sub(unknown);
         let (count, remedy) = match reason.as_str() {
             "timed_out" => (items, "run again: three syncs try them"),
             "unreadable" | "unstable" | "vanished" => {
                 (items, "see `driftless explain KEY`, then run again")
             }
             // Pointers of which nothing was ever stored are usual.
-            "lfs_pointer" if *stored > 0 => (stored, "run `git lfs pull` there, then run again"),
+            "lfs_pointer" => (*stored, "run `git lfs pull` there, then run again"),
+            "too_large" if items > 0 => {
+                let message = format!("{items} items are larger than the limit, and left out");
+                add("too_large_items", message, "if they are meant, raise --max-item-bytes");
+                continue;
+            }
             _ => continue,
         };
-        let message = format!("{count} items {reason}; what was stored of them is kept");
-        add(&format!("{reason}_items"), message, remedy);
+        if count > 0 {
+            let message = format!("{count} items {reason}; what was stored of them is kept");
+            add(&format!("{reason}_items"), message, remedy);
+        }
     }
     found
 }

@@ -1,5 +1,6 @@
 //! One job from its turn to its rest. Each next state is stored before anything acts on it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,12 @@ use tokio::sync::{mpsc, watch};
 
 use super::deletions::Deletions;
 use super::job_actor::JobMessage;
-use super::report::{REPORT_LINES, attention};
+use super::report::{Nothing, REPORT_LINES, attention};
 use super::team::Team;
 use super::{Control, EngineError, Feed, Report, Shared, Started, now_ms};
 use crate::checkpoint::Counters;
 use crate::config::SyncOptions;
+use crate::entity::Entity;
 use crate::failpoint::failpoint;
 use crate::item::ItemKey;
 use crate::job::{JobEvent, JobKind, JobState};
@@ -21,8 +23,8 @@ use crate::pipeline::{ScanEnd, backoff};
 use crate::progress::{Alarm, Progress, ProgressMessage};
 use crate::source::{Gap, Source, Traffic};
 use crate::store::{
-    FaultClass, MoveReason, StoreError, advance, clear, clear_seen, save_source_version,
-    set_incomplete,
+    FaultClass, MoveReason, SkipCount, StoreError, advance, clear, clear_seen, forget_idle,
+    save_source_version, set_incomplete,
 };
 
 /// How long the last snapshot is waited for: the queue before it holds no more than what was
@@ -34,6 +36,8 @@ pub(super) struct Run {
     pub(super) shared: Arc<Shared>,
     pub(super) source: Arc<dyn Source>,
     pub(super) options: SyncOptions,
+    /// What its items are rows of, if they are.
+    entity: Option<Entity>,
     pub(super) parser: Arc<dyn Parser>,
     pub(super) job: Started,
     pub(super) snapshots: watch::Sender<Progress>,
@@ -43,6 +47,8 @@ pub(super) struct Run {
     pub(super) version: Option<String>,
     /// What its source has to tell.
     notes: Vec<String>,
+    /// What it left out, by reason; nothing as long as it has looked at nothing.
+    skips: Option<BTreeMap<&'static str, u64>>,
     /// Keys that it was asked to look at and that nobody knows.
     unknown: Vec<ItemKey>,
     /// What had been asked of the source's server before this job.
@@ -66,6 +72,7 @@ impl Run {
             shared,
             source: feed.source,
             options,
+            entity: feed.entity,
             parser,
             job,
             snapshots,
@@ -73,6 +80,7 @@ impl Run {
             begun: Instant::now(),
             version: None,
             notes: Vec::new(),
+            skips: None,
             unknown: Vec::new(),
             asked_before: Traffic::default(),
             stopped: None,
@@ -133,13 +141,10 @@ impl Run {
         self.notes = pinned.notes();
         let named = self.version.clone();
         let writer = self.shared.store.writer();
-        let is_continued = self.behind(&*pinned).is_some();
         writer
             .transact(move |tx| {
                 save_source_version(tx, job_row, named.as_deref())?;
                 match kind {
-                    // Those that a continued listing lacked so far are found at its end.
-                    JobKind::Sync if is_continued => clear(tx, source_row),
                     JobKind::Sync => {
                         clear(tx, source_row)?;
                         clear_seen(tx, source_row)
@@ -165,6 +170,7 @@ impl Run {
             }
             ScanEnd::Stopped => {
                 let progress = flush(team, false).await?;
+                self.skips = Some(progress.skips);
                 return self.rest(progress.counters).await;
             }
             ScanEnd::Listed { gaps, unknown } => {
@@ -176,6 +182,7 @@ impl Run {
         let progress = flush(team, self.job.kind != JobKind::Retry).await?;
         self.delete(team, &gaps, progress.counters.listed).await?;
         let progress = flush(team, true).await?;
+        self.skips = Some(progress.skips);
         failpoint!("engine::finishing");
         if self.stopped.is_some() {
             return self.rest(progress.counters).await;
@@ -307,11 +314,12 @@ impl Run {
         self.advance(event, MoveReason::default()).await?;
         report.state = self.job.state;
         self.forget_seen().await;
+        self.forget_idle().await;
         Ok(report)
     }
 
-    /// Forgets what was seen, once the job has ended: one that goes on needs it. What is left of
-    /// it, the next sync of the source forgets.
+    /// Forgets what was seen, once the job has ended. What is left of it, the next sync of the
+    /// source forgets.
     async fn forget_seen(&self) {
         let source_row = self.job.source.id;
         let forget = self.shared.store.writer().transact(move |tx| clear_seen(tx, source_row));
@@ -320,10 +328,28 @@ impl Run {
         }
     }
 
+    /// Forgets jobs that found nothing changed. It is no fault of this one if that fails.
+    async fn forget_idle(&self) {
+        if let Err(error) = self.shared.store.writer().transact(|tx| forget_idle(tx)).await {
+            tracing::warn!(%error, "jobs that found nothing changed are still kept");
+        }
+    }
+
     fn report(&self, counters: Counters, gaps: &[Gap]) -> Result<Report, EngineError> {
         let reader = self.shared.store.reader()?;
         let source_id = self.job.source.id;
-        let skips = reader.skips(Some(source_id))?;
+        let of_source = reader.skips(Some(source_id))?;
+        let skips = match &self.skips {
+            Some(of_job) => of_job
+                .iter()
+                .map(|(reason, items)| {
+                    let known = of_source.iter().find(|it| it.reason == *reason);
+                    let stored = known.map_or(0, |it| it.stored.min(*items));
+                    SkipCount { reason: (*reason).to_owned(), items: *items, stored }
+                })
+                .collect(),
+            None => of_source,
+        };
         let name = self.source.description().name;
         let withheld = reader.withheld(REPORT_LINES)?.into_iter();
         let seconds = self.begun.elapsed().as_secs_f64();
@@ -341,7 +367,14 @@ impl Run {
             withheld: withheld.filter(|(of, _)| *of == name).map(|(_, key)| key).collect(),
             gaps: gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.reason)).collect(),
             unknown_keys: self.unknown.iter().map(ToString::to_string).collect(),
-            attention: attention(&counters, gaps, &skips, self.unknown.len(), self.stopped.clone()),
+            attention: attention(
+                &counters,
+                gaps,
+                &skips,
+                self.unknown.len(),
+                self.stopped.clone(),
+                self.nothing(counters.listed, gaps),
+            ),
             skips: skips.into_iter().map(|it| (it.reason, it.items)).collect(),
             source: name,
             notes: self.notes.clone(),
@@ -349,6 +382,19 @@ impl Run {
             seconds,
             items_per_second: counters.finished() as f64 / seconds.max(f64::EPSILON),
         })
+    }
+
+    /// What kept a listing from showing anything, if that may be a mistake: a table without rows
+    /// is none.
+    fn nothing(&self, listed: u64, gaps: &[Gap]) -> Option<Nothing> {
+        let is_whole = self.job.kind == JobKind::Sync && self.stopped.is_none();
+        if !is_whole || listed > 0 || !gaps.is_empty() {
+            return None;
+        }
+        match &self.entity {
+            None => Some(Nothing::Files),
+            Some(entity) => entity.filter.as_ref().map(|_| Nothing::Filter),
+        }
     }
 
     /// Stores the state after `event`, again and later while the store's surroundings fail,

@@ -8,11 +8,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::job_actor::{JobActor, JobArguments, JobMessage, MakeScan};
 use super::run::Run;
 use super::{EngineError, now_ms};
-use crate::checkpoint::Checkpoint;
 use crate::job::JobKind;
 use crate::pipeline::{
-    Comparison, Decision, GivenKeys, Group, InFlight, Outlet, Pace, Parsers, Scan, ScanEnd, Stored,
-    WorkerArguments, WorkerMessage,
+    Comparison, Decision, GivenKeys, Group, InFlight, Outlet, Pace, Parsers, Round, Scan, ScanEnd,
+    Stored, WorkerArguments, WorkerMessage,
 };
 use crate::progress::{Alarm, CHECKPOINT_ITEMS, ProgressArguments, ProgressMessage};
 use crate::source::{Listing, Order, Pinned};
@@ -57,18 +56,12 @@ impl Run {
             now_ms,
             idle,
         };
-        let behind = self.behind(&*pinned).cloned();
         let group_items = self.group_items(pinned.order());
-        let mut start = self.snapshots.borrow().clone();
-        if let Some(checkpoint) = &behind {
-            start.counters = checkpoint.counters;
-        }
         let counting = ProgressArguments {
-            start,
+            start: self.snapshots.borrow().clone(),
             job_row: self.job.row,
             attempt: self.job.attempt,
             checkpoint_items: CHECKPOINT_ITEMS.max((group_items * GROUPS) as u64),
-            behind,
             writer,
             snapshots: self.snapshots.clone(),
             // A job that has ended needs no alarm.
@@ -101,13 +94,12 @@ impl Run {
     ) -> Result<MakeScan, EngineError> {
         let shared = &self.shared;
         let keys = std::mem::take(&mut self.options.keys);
-        let behind = self.behind(&**pinned);
-        let next_sequence = behind.map_or(0, |checkpoint| checkpoint.watermark);
-        let cursor = behind.and_then(|checkpoint| checkpoint.cursor.as_ref());
-        let listing: Box<dyn Listing> = match cursor {
+        let stopped_at = self.job.checkpoint.as_ref().and_then(|it| it.cursor.as_ref());
+        let listing: Box<dyn Listing> = match stopped_at {
             _ if !keys.is_empty() => Box::new(GivenKeys::new(keys)),
-            Some(cursor) => pinned.list_behind(cursor),
-            None => pinned.list(),
+            // What an earlier attempt did is known by the item rows, and looked at again.
+            Some(cursor) if pinned.order() == Order::Own => Box::new(Round::new(&**pinned, cursor)),
+            _ => pinned.list(),
         };
         let config = &shared.config;
         let largest = self.source.largest_item_bytes() + BATCH_ROOM_BYTES;
@@ -122,6 +114,7 @@ impl Run {
             writer: shared.store.writer().clone(),
             source_row,
             job_row,
+            attempt: self.job.attempt,
             lacking: 0,
         };
         let (epoch, reading) = (shared.store.epoch(), self.job.reading);
@@ -144,7 +137,7 @@ impl Run {
                 redo,
                 outlet: Outlet { progress, redo: lost },
                 stop,
-                next_sequence,
+                next_sequence: 0,
                 reads,
                 unknown: Vec::new(),
                 seen: None,
@@ -167,14 +160,6 @@ impl Run {
             (JobKind::Index | JobKind::Import, _) => Comparison::Part,
             (JobKind::Retry, _) => Comparison::Again,
         }
-    }
-
-    /// Where an earlier attempt stopped, if this one goes on behind it: that takes a source
-    /// that can list from there. Elsewhere all is listed again, and what was done is known by
-    /// the item rows.
-    pub(super) fn behind(&self, pinned: &dyn Pinned) -> Option<&Checkpoint> {
-        let goes_on = pinned.order() == Order::Own && self.options.keys.is_empty();
-        self.job.checkpoint.as_ref().filter(|it| goes_on && it.cursor.is_some())
     }
 
     /// Has the source count its items meanwhile, for whoever watches.

@@ -13,7 +13,7 @@ use crate::record::Document;
 use crate::row::{Cell, Kind, cells};
 
 /// Raised whenever the same row gives another document.
-const PARSER_VERSION: u32 = 1;
+const PARSER_VERSION: u32 = 2;
 
 /// Makes documents of the rows of one entity.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl RowParser {
         Ok(match cell.kind {
             Kind::Null => "null".to_owned(),
             Kind::Boolean | Kind::Integer | Kind::Json => text.to_owned(),
-            Kind::Float if is_finite(text) => text.to_owned(),
+            Kind::Float => number(text),
             _ => quoted(text),
         })
     }
@@ -126,9 +126,7 @@ impl RowParser {
             (MetadataKind::Number, Kind::Integer) | (MetadataKind::Integer, Kind::Integer) => {
                 Some(text.to_owned())
             }
-            (MetadataKind::Number, Kind::Decimal | Kind::Float) => {
-                is_finite(text).then(|| text.to_owned())
-            }
+            (MetadataKind::Number, Kind::Decimal | Kind::Float) => Some(number(text)),
             (MetadataKind::Boolean, Kind::Boolean) => Some(text.to_owned()),
             // SQLite has no booleans of its own.
             (MetadataKind::Boolean, Kind::Integer) => match text {
@@ -136,9 +134,9 @@ impl RowParser {
                 "1" => Some("true".to_owned()),
                 _ => None,
             },
-            (MetadataKind::Date, Kind::Date | Kind::Timestamp | Kind::Text) => {
-                is_date(text).then(|| quoted(text))
-            }
+            // What a database calls a date is one: `infinity`, years of five digits.
+            (MetadataKind::Date, Kind::Date | Kind::Timestamp) => Some(quoted(text)),
+            (MetadataKind::Date, Kind::Text) => is_date(text).then(|| quoted(text)),
             (MetadataKind::Timestamp, Kind::Timestamp) => Some(quoted(text)),
             (MetadataKind::Timestamp, Kind::Text) => is_timestamp(text).then(|| quoted(text)),
             (MetadataKind::Json, Kind::Json) => Some(text.to_owned()),
@@ -208,9 +206,10 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Whether a number's canonical form is a number in JSON too.
-fn is_finite(form: &str) -> bool {
-    form.bytes().last().is_some_and(|byte| byte.is_ascii_digit())
+/// A number as JSON, which has none for `NaN` and infinity: these are kept as texts.
+fn number(form: &str) -> String {
+    let is_finite = form.bytes().last().is_some_and(|byte| byte.is_ascii_digit());
+    if is_finite { form.to_owned() } else { quoted(form) }
 }
 
 /// Whether a text begins as a date does, such as `2024-02-29`.
@@ -301,7 +300,23 @@ mod tests {
         assert_eq!(message, "column price: expected number, found text");
         let message = rejection(null(), Value::text([b'a', 0xff]));
         assert_eq!(message, "column extra: text that is not UTF-8");
-        assert!(rejection(Value::float(f64::NAN), null()).contains("price"));
+    }
+
+    #[test]
+    fn a_number_or_date_without_an_end_is_a_value_like_others() {
+        for (kind, value, json) in [
+            (MetadataKind::Number, Value::float(f64::NAN), r#"{"price":"NaN"}"#),
+            (MetadataKind::Number, Value::new(Kind::Decimal, "NaN"), r#"{"price":"NaN"}"#),
+            (MetadataKind::Number, Value::float(-f64::INFINITY), r#"{"price":"-Infinity"}"#),
+            (MetadataKind::Date, Value::new(Kind::Date, "infinity"), r#"{"price":"infinity"}"#),
+            (
+                MetadataKind::Date,
+                Value::new(Kind::Date, "12024-01-01"),
+                r#"{"price":"12024-01-01"}"#,
+            ),
+        ] {
+            assert_eq!(metadata(kind, value.clone()).as_deref(), Some(json), "{value:?}");
+        }
     }
 
     #[test]

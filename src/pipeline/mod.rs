@@ -18,7 +18,7 @@ mod worker_actor;
 pub(crate) use envelope::Outlet;
 pub(crate) use group::Group;
 pub(crate) use in_flight::InFlight;
-pub(crate) use keys::GivenKeys;
+pub(crate) use keys::{GivenKeys, Round};
 pub(crate) use pace::Pace;
 pub use parser_thread::{LARGE_ITEM_BYTES, item_result};
 pub(crate) use parser_thread::{Parsers, parse_guarded};

@@ -354,7 +354,8 @@ impl Scan {
     async fn fetch(&mut self, listed: &[Listed]) -> Result<Vec<Fetched>, Break> {
         let pinned = self.pinned.clone();
         let fetch = || pinned.fetch(listed);
-        let fetched = fetch.retry(backoff()).when(SourceError::is_transient);
+        let told = |error: &SourceError, _| tracing::warn!(%error, "items are asked for again");
+        let fetched = fetch.retry(backoff()).when(SourceError::is_transient).notify(told);
         Ok(unless_stopped(&mut self.stop, fetched).await??)
     }
 

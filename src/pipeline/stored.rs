@@ -43,6 +43,7 @@ pub(crate) struct Stored {
     pub(crate) writer: Writer,
     pub(crate) source_row: i64,
     pub(crate) job_row: i64,
+    pub(crate) attempt: u32,
     /// Items that are noted as candidates, but not told of yet.
     pub(crate) lacking: u64,
 }
@@ -100,11 +101,11 @@ impl Stored {
                 self.merge(last, None, &[], Lacking::Noted).await?;
             }
             Comparison::Lookup => {
-                let (source_row, job_row) = (self.source_row, self.job_row);
+                let source_row = self.source_row;
+                let by = (self.job_row, self.attempt);
                 let mut next = Some(Unseen::default());
                 while let Some(at) = next {
-                    let look =
-                        move |tx: &WriteTransaction<'_>| note_unseen(tx, source_row, job_row, at);
+                    let look = move |tx: &WriteTransaction<'_>| note_unseen(tx, source_row, by, at);
                     let noted;
                     (noted, next) = self.writer.transact(look).await?;
                     self.lacking += noted;

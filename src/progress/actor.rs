@@ -159,8 +159,6 @@ pub struct ProgressArguments {
     pub attempt: u32,
     /// Items written between two checkpoints, at most.
     pub checkpoint_items: u64,
-    /// Where an earlier attempt stopped, if this one goes on behind that.
-    pub behind: Option<Checkpoint>,
     /// Where checkpoints go.
     pub writer: Writer,
     /// Where snapshots go.
@@ -205,10 +203,9 @@ impl Actor for ProgressActor {
     ) -> Result<Count, ActorProcessingErr> {
         myself.send_interval(SHOW_LATEST, || ProgressMessage::Tick);
         let now = Instant::now();
-        let watermark = arguments.behind.as_ref().map(Watermark::behind);
         Ok(Count {
             arguments,
-            watermark: watermark.unwrap_or_default(),
+            watermark: Watermark::default(),
             breaker: Breaker::default(),
             rate: Rate::default(),
             begun: now,
@@ -287,6 +284,7 @@ impl Count {
     fn looked(&mut self, item: Looked) {
         let counters = counted(item.outcome, &item.saved, 0);
         self.arguments.start.counters.add(&counters);
+        self.note_skip(item.outcome);
         let mut untouched = Untouched::default();
         match item.outcome {
             _ if item.is_done_before => untouched.done_before = 1,
@@ -305,9 +303,11 @@ impl Count {
         counters.add(&of_item);
         metrics::counter!(telemetry::ITEMS, "outcome" => word(item.outcome)).increment(1);
         metrics::gauge!(telemetry::IN_FLIGHT).set(counters.in_flight as f64);
+        self.note_skip(item.outcome);
         let cause = item.rejected.as_ref().map(|(stage, code, _)| (*stage, *code));
         if let Some((.., message)) = item.rejected {
-            tracing::warn!(key = %item.key, %message, "rejected");
+            // The report and the dead letters tell of it; one line an item would hide them.
+            tracing::info!(key = %item.key, %message, "rejected");
             let recent = &mut self.arguments.start.recent_errors;
             if recent.len() == RECENT_ERRORS {
                 recent.remove(0);
@@ -325,6 +325,12 @@ impl Count {
         let of_item = Counters { listed: 1, ..of_item };
         self.watermark.finish(item.sequence, item.key, untouched, of_item);
         self.written_since_checkpoint += 1;
+    }
+
+    fn note_skip(&mut self, outcome: Outcome) {
+        if let Outcome::Skipped(reason) = outcome {
+            *self.arguments.start.skips.entry(reason.as_str()).or_default() += 1;
+        }
     }
 
     fn failed(

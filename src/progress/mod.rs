@@ -11,6 +11,8 @@ pub use actor::{
 };
 pub use breaker::{BREAKER_INFRASTRUCTURE, BREAKER_SHARE_PERCENT, BREAKER_WINDOW};
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::checkpoint::Counters;
@@ -25,6 +27,8 @@ pub struct Progress {
     pub state: JobState,
     /// How its items ended so far.
     pub counters: Counters,
+    /// Of these, the ones that were left out, by reason.
+    pub skips: BTreeMap<&'static str, u64>,
     /// How many items there are, where known.
     pub total: Option<u64>,
     /// Whether `total` is an estimate.

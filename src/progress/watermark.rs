@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checkpoint::{Checkpoint, Counters, Untouched};
+use crate::checkpoint::{Counters, Untouched};
 use crate::item::{ItemKey, Sequence};
 
 /// The finished items of a job as runs without gaps.
@@ -26,16 +26,6 @@ struct Run {
 }
 
 impl Watermark {
-    /// Goes on where a checkpoint of an earlier attempt ends: what that wrote was done before.
-    pub(super) fn behind(checkpoint: &Checkpoint) -> Self {
-        let Checkpoint { watermark, cursor, untouched, counters, .. } = checkpoint;
-        let looked_at = untouched.unchanged + untouched.skipped + untouched.rejected;
-        let untouched = Untouched { done_before: watermark - looked_at, ..*untouched };
-        let (end, last_key, counters) = (*watermark, cursor.clone(), *counters);
-        let prefix = Run { end, last_key, untouched, counters };
-        Self { prefix, beyond: BTreeMap::new() }
-    }
-
     /// The first sequence that is not finished.
     pub(super) fn position(&self) -> u64 {
         self.prefix.end
@@ -134,17 +124,6 @@ mod tests {
             finish(&mut watermark, at);
         }
         assert_eq!((watermark.position(), watermark.beyond.len()), (0, 1));
-    }
-
-    #[test]
-    fn what_an_earlier_attempt_wrote_was_done_before() {
-        let untouched = Untouched { unchanged: 2, ..Untouched::default() };
-        let cursor = Some(ItemKey::new("0004"));
-        let checkpoint = Checkpoint { watermark: 5, cursor, untouched, ..Checkpoint::default() };
-        let mut watermark = Watermark::behind(&checkpoint);
-        assert_eq!(watermark.untouched().done_before, 3);
-        finish(&mut watermark, 5);
-        assert_eq!((watermark.position(), watermark.untouched().total()), (6, 6));
     }
 
     proptest! {

@@ -113,6 +113,12 @@ pub trait Pinned: Send + Sync + 'static {
         self.list()
     }
 
+    /// Starts the listing of what [`list_behind`](Self::list_behind) leaves out: the keys up to
+    /// this one. Both together are one listing of all, begun in the middle.
+    fn list_up_to(&self, _: &ItemKey) -> Box<dyn Listing> {
+        self.list()
+    }
+
     /// Reads items, in the order asked for. One that cannot be read is a value, not an error.
     ///
     /// # Errors
@@ -368,6 +374,37 @@ impl SourceError {
             Self::Denied { .. } => "source_denied",
             Self::Settings { .. } => "bad_setting",
         }
+    }
+
+    /// What to do about it, where its kind says more than its code.
+    pub fn remedy(&self) -> Option<&'static str> {
+        let (Self::Gone { name, .. }
+        | Self::Failed { name, .. }
+        | Self::GaveUp { name, .. }
+        | Self::Denied { name, .. }) = self
+        else {
+            return None;
+        };
+        let is_of = |kind: &str| name.starts_with(kind);
+        Some(match self {
+            Self::Gone { .. } if is_of("postgres:") => {
+                "check the name of the database in its connection string; nothing was deleted"
+            }
+            Self::Gone { .. } if is_of("sqlite:") => {
+                "give the path of an SQLite database; nothing was deleted"
+            }
+            Self::Denied { .. } if is_of("github:") => {
+                "check the repository's name and the token (GITHUB_TOKEN)"
+            }
+            Self::Denied { .. } if is_of("postgres:") => {
+                "check user, password (PGPASSWORD) and sslmode, and what the user may select"
+            }
+            Self::Denied { .. } if is_of("sqlite:") => {
+                "make the file readable for this user, and its folder writable if it has a log"
+            }
+            Self::Denied { .. } => "let the user of the database read it, or leave it out",
+            _ => return None,
+        })
     }
 
     /// Whether trying again may work.

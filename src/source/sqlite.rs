@@ -83,18 +83,47 @@ impl Sqlite {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(BUSY_TIMEOUT)?;
             connection.pragma_update(None, "query_only", true)?;
-            // A name that does not exist is then an error and not a text.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
             connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)
         };
         set_up().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => gone("it is not an SQLite database".to_owned()),
-            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                SourceError::Denied { name: self.name(), reason: error.to_string() }
+            Some(ErrorCode::NotADatabase) => {
+                gone("it is not an SQLite database, or it is an encrypted one".to_owned())
+            }
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+                SourceError::Denied { name: self.name(), reason: self.unopened(&error) }
             }
             _ => self.failed(&error),
         })
+    }
+
+    /// Why the file cannot be opened, which SQLite does not say.
+    fn unopened(&self, error: &rusqlite::Error) -> String {
+        match std::fs::File::open(&self.settings.path) {
+            Err(error) => error.to_string(),
+            Ok(_) => format!(
+                "the file can be read, but not its log: that takes a file beside it, which cannot \
+                 be made in this folder ({})",
+                catalog::message(error)
+            ),
+        }
+    }
+
+    /// Does `work` while a name in double quotes that does not exist is an error. Otherwise it is
+    /// a text, as SQLite has always read it: views of applications rely on that.
+    fn strictly<T>(
+        &self,
+        connection: &Connection,
+        work: impl FnOnce() -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        let switch = |is_text| {
+            let switched = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, is_text);
+            switched.map(drop).map_err(|error| self.failed(&error))
+        };
+        switch(false)?;
+        let done = work();
+        switch(true)?;
+        done
     }
 
     fn failed(&self, error: &rusqlite::Error) -> SourceError {
@@ -105,12 +134,8 @@ impl Sqlite {
     fn wrong(&self, setting: &str, error: &rusqlite::Error) -> SourceError {
         match error.sqlite_error_code() {
             Some(ErrorCode::Unknown) | None => {
-                // The question as a whole is nothing that anybody wrote.
-                let reason = match error {
-                    rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
-                    error => error.to_string(),
-                };
-                SourceError::Settings { setting: setting.to_owned(), reason }
+                let (setting, reason) = (setting.to_owned(), catalog::message(error));
+                SourceError::Settings { setting, reason }
             }
             _ => self.failed(error),
         }
@@ -182,7 +207,11 @@ impl Database for Shared {
         self.ask(move |database, connection| match &relation {
             Relation::Table(name) => catalog::named(database, connection, name),
             Relation::Query(query) => {
-                catalog::queried(connection, query).map_err(|error| database.wrong("query", &error))
+                let look = || {
+                    let found = catalog::queried(connection, query);
+                    found.map_err(|error| database.wrong("query", &error))
+                };
+                if query.contains('"') { database.strictly(connection, look) } else { look() }
             }
         })
     }
@@ -194,13 +223,35 @@ impl Database for Shared {
         })
     }
 
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>> {
+        let parts = of.key.len();
+        self.select(&of, of.steps_sql(&range, &Words), move |rows| {
+            let mut steps = Vec::new();
+            while let Some(row) = rows.next()? {
+                steps.push(key(row, parts)?);
+            }
+            Ok(steps)
+        })
+    }
+
     fn check(&self, of: Arc<Selection>) -> Answer<'_, Result<(), SourceError>> {
-        let conditions = of.check_sql(&Words);
-        let checked = self.select(&of, conditions, |_| Ok(()));
+        let (conditions, setting) = (of.check_sql(&Words), format!("entities.{}", of.entity));
+        let is_quoting = of.conditions.iter().any(|condition| condition.contains('"'));
+        let checked = self.ask(move |database, connection| {
+            let look = || {
+                let statement = connection.prepare(&conditions.text);
+                statement.map(drop).map_err(|error| database.wrong(&setting, &error))
+            };
+            if is_quoting { database.strictly(connection, look) } else { look() }
+        });
         let Some(bound) = of.versions.first() else { return checked };
         // SQLite compares a number and a text without complaint, and the text is always greater.
         let is_number = of.versions.iter().all(|it| it.value.parse::<f64>().is_ok());
-        let (name, from) = (quoted(&bound.column.name), &of.from);
+        let (name, from) = (of.column(&bound.column.name), &of.from);
         let text = format!("select typeof({name}) from {from} where {name} is not null limit 1");
         let setting = format!("entities.{}.version", of.entity);
         let kind = self.select(&of, Sql { text, values: Vec::new() }, |rows| {
@@ -282,8 +333,8 @@ impl Dialect for Words {
         format!("?{number}")
     }
 
-    fn value(&self, name: &str, _: Option<&Column>) -> String {
-        quoted(name)
+    fn value(&self, column: &str, _: Option<&Column>) -> String {
+        column.to_owned()
     }
 
     fn collation(&self, column: &KeyColumn) -> String {

@@ -87,9 +87,9 @@ pub struct Unseen {
     range: i64,
 }
 
-/// Notes those of a source's items that the job has neither decided nor seen, as far as one
-/// short transaction gets: what lies between the ranges that were seen. Gives how many they are,
-/// and where to go on; nothing at the end.
+/// Notes those of a source's items that the job's attempt has neither decided nor seen, as far as
+/// one short transaction gets: what lies between the ranges that were seen. Gives how many they
+/// are, and where to go on; nothing at the end.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub struct Unseen {
 pub fn note_unseen(
     tx: &Connection,
     source_id: i64,
-    job_row: i64,
+    (job_row, attempt): (i64, u32),
     mut at: Unseen,
 ) -> Result<(u64, Option<Unseen>), StoreError> {
     let largest: i64 = tx.query_row(sql!("item_largest"), [], |row| row.get(0))?;
@@ -111,7 +111,8 @@ pub fn note_unseen(
         let up_to = (first - 1).min(at.done + UNSEEN_ROWS - looked_at);
         if up_to > at.done {
             noted += tx.prepare_cached(sql!("unseen_note"))?.execute(named_params! {
-                ":source_id": source_id, ":job_id": job_row, ":after": at.done, ":up_to": up_to,
+                ":source_id": source_id, ":job_id": job_row, ":attempt": attempt,
+                ":after": at.done, ":up_to": up_to,
             })?;
             looked_at += up_to - at.done;
             at.done = up_to;

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::StoreError;
 use super::statements::Stater;
+use super::{StoreError, words};
 use crate::claim::Claim;
 use crate::entity::{Entity, WEIGHTS};
 use crate::record::Document;
@@ -49,7 +49,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let text = |column: &str| -> rusqlite::Result<Option<Cow<'a, str>>> {
             Ok(row.get::<_, Option<String>>(column)?.map(Cow::Owned))
         };
@@ -57,10 +57,11 @@ impl<'a> Texts<'a> {
         Ok(Self { title: text("title")?, texts })
     }
 
-    fn write(&self, tx: &Connection, sql: &str, id: i64) -> Result<(), StoreError> {
-        let [text_1, text_2, text_3, text_4] = &self.texts;
+    fn write(&'a self, tx: &Connection, sql: &str, id: i64) -> Result<(), StoreError> {
+        let indexed = |text: &'a Option<Cow<'_, str>>| text.as_deref().map(words::indexed);
+        let [text_1, text_2, text_3, text_4] = self.texts.each_ref().map(indexed);
         tx.prepare_cached(sql)?.execute(named_params! {
-            ":id": id, ":title": self.title, ":text_1": text_1, ":text_2": text_2,
+            ":id": id, ":title": indexed(&self.title), ":text_1": text_1, ":text_2": text_2,
             ":text_3": text_3, ":text_4": text_4,
         })?;
         Ok(())

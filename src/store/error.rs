@@ -41,6 +41,14 @@ pub enum StoreError {
         /// What the operating system said.
         reason: String,
     },
+    /// The file or its log does not allow reading.
+    #[error("the store {path} cannot be read: {reason}")]
+    NotReadable {
+        /// The store's file.
+        path: PathBuf,
+        /// What keeps it from being read.
+        reason: String,
+    },
     /// There is no such file.
     #[error("there is no store at {path}")]
     Missing {
@@ -141,6 +149,7 @@ impl StoreError {
             Self::Full => "disk_full",
             Self::Disk(_) => "disk_failed",
             Self::NotWritable { .. } => "store_not_writable",
+            Self::NotReadable { .. } => "store_not_readable",
             Self::Missing { .. } => "store_missing",
             Self::NotAStore { .. } => "not_a_store",
             Self::SchemaTooOld { .. } => "schema_too_old",

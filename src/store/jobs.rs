@@ -108,11 +108,9 @@ pub fn ensure_source(
     prefixes: &PrefixTable,
 ) -> Result<SourceRow, StoreError> {
     let ontology_id = ensure_ontology(tx, ontology, prefixes)?;
-    let id = tx.query_row(
-        sql!("source_ensure"),
-        named_params! { ":name": name, ":kind": kind, ":settings": settings },
-        |row| row.get(0),
-    )?;
+    let said = named_params! { ":name": name, ":kind": kind, ":settings": settings };
+    tx.execute(sql!("source_rename"), said)?;
+    let id = tx.query_row(sql!("source_ensure"), said, |row| row.get(0))?;
     Ok(SourceRow { id, ontology_id, document_type: None })
 }
 

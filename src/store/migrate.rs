@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, words};
 use crate::fingerprint::Digest;
 
 /// Version, name and text of every migration, in order.
@@ -13,6 +13,7 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (1, "store", include_str!("../../migrations/0001_store.sql")),
     (2, "json_ld", include_str!("../../migrations/0002_json_ld.sql")),
     (3, "set_aside", include_str!("../../migrations/0003_set_aside.sql")),
+    (4, "search", include_str!("../../migrations/0004_search.sql")),
 ];
 
 /// The version that this program reads and writes.
@@ -21,6 +22,7 @@ pub(super) const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// Brings the schema up to date, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection, now_ms: i64) -> Result<(), StoreError> {
     let applied = check(connection)?;
+    words::register(connection)?;
     for (version, name, text) in MIGRATIONS.iter().filter(|(version, ..)| *version > applied) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql!("migration_table"))?;
@@ -89,6 +91,7 @@ mod tests {
     /// A database that has the first `count` migrations.
     fn migrated_to(count: usize) -> Connection {
         let connection = Connection::open_in_memory().expect("memory");
+        crate::store::words::register(&connection).expect("a function");
         connection.execute_batch("pragma foreign_keys = on").expect("foreign keys");
         connection.execute_batch(sql!("migration_table")).expect("a table");
         for (version, name, text) in &MIGRATIONS[..count] {
@@ -165,6 +168,32 @@ mod tests {
         connection.execute("update schema_migration set checksum = 'x'", []).expect("update");
         let refused = migrate(&mut connection, 0);
         assert!(matches!(refused, Err(StoreError::MigrationChanged { version: 1 })));
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_is_found_by_words_of_all_scripts_once_it_is_migrated() {
+        let mut store = Connection::open_in_memory().expect("a database");
+        store.execute_batch(sql!("migration_table")).expect("a list");
+        let (version, name, text) = MIGRATIONS[0];
+        store.execute_batch(text).expect("the first schema");
+        let digest = Digest::of(text.as_bytes()).to_string();
+        store.execute(sql!("migration_record"), (version, name, digest, 0)).expect("recorded");
+        let row = "insert into source (id, name, kind, settings) values (1, 'a', 'sqlite', '{}');
+            insert into job (id, uid, source_id, kind, state, options, parser_version,
+                configuration_version, created_at_ms, updated_at_ms)
+            values (1, 'j', 1, 'sync', 'completed', '{}', 1, x'', 0, 0);
+            insert into item (id, source_id, key, outcome, job_id, attempt, sequence,
+                decided_at_ms, read_epoch, read_counter) values (7, 1, 'k', 'written', 1, 1, 1, 0, 1, 1);
+            insert into document (id, type_id, title) values (7, 1, 'Ελλάδα 東京タワー');
+            insert into search (rowid, title) select id, title from document;";
+        store.execute_batch(row).expect("a document");
+        migrate(&mut store, 0).expect("migrated");
+        for asked in ["ελλαδα", "\"京タ タワ\""] {
+            let found = "select rowid from search where search match ?1";
+            let found: i64 = store.query_row(found, [asked], |row| row.get(0)).expect(asked);
+            assert_eq!(found, 7);
+        }
+        store.execute(sql!("check_search"), []).expect("an index true to the texts");
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod digest;
 mod documents;
 mod error;
 mod export;
+mod filter;
+mod forget;
 mod hierarchy;
 mod invariants;
 mod item_write;
@@ -38,6 +40,7 @@ mod rules;
 mod search;
 mod set_aside;
 mod statements;
+mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +57,8 @@ pub use deletions::{
 pub use documents::ensure_document_type;
 pub use error::{FaultClass, StoreError};
 pub use export::{ExportHead, Exported, RELATION_NAMESPACE};
+pub use filter::{Comparison, Filter};
+pub use forget::{forget_idle, forget_source, remove_items};
 pub use invariants::violations_within;
 pub use item_write::{
     ItemResult, ItemWrite, JobPlace, OntologyWrite, PageWrite, ReadOrder, RejectedVersion,

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{StoreError, migrate};
+use super::{StoreError, migrate, words};
 
 /// "drft" in ASCII: marks the file as ours in SQLite's header.
 const APPLICATION_ID: i32 = 0x6472_6674;
@@ -94,21 +94,68 @@ pub(super) fn read_connection(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
-    let connection = connect(path)?;
-    set_up(&connection, path)?;
-    match migrate::check(&connection)? {
-        0 => {
-            let reason = "it has no tables yet".to_owned();
-            return Err(StoreError::NotAStore { path: path.to_owned(), reason });
+    let read = |connection: Connection| {
+        set_up(&connection, path)?;
+        match migrate::check(&connection)? {
+            0 => {
+                let reason = "it has no tables yet".to_owned();
+                return Err(StoreError::NotAStore { path: path.to_owned(), reason });
+            }
+            found if found < migrate::NEWEST => {
+                return Err(StoreError::SchemaTooOld { found, supported: migrate::NEWEST });
+            }
+            _ => {}
         }
-        found if found < migrate::NEWEST => {
-            return Err(StoreError::SchemaTooOld { found, supported: migrate::NEWEST });
-        }
-        _ => {}
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
+        Ok(connection)
+    };
+    match connect(path).and_then(read) {
+        Err(error) if is_forbidden(&error) => unwritable(path).and_then(read),
+        connection => connection,
     }
-    connection.pragma_update(None, "query_only", true)?;
-    connection.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
-    Ok(connection)
+}
+
+/// Whether this user, or this file system, does not let the file or its folder be written: reading
+/// takes that too, for the log.
+fn is_forbidden(error: &StoreError) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+    match error {
+        StoreError::NotWritable { .. } => true,
+        StoreError::Sqlite(error) | StoreError::Disk(error) => {
+            matches!(error.sqlite_error_code(), Some(CannotOpen | PermissionDenied | ReadOnly))
+        }
+        _ => false,
+    }
+}
+
+/// A connection to a file that must be left as it is. Without a log the file is all there is, and
+/// stays so as far as this user can tell.
+fn unwritable(path: &Path) -> Result<Connection, StoreError> {
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        name
+    };
+    let has_log = fs::metadata(beside("-wal")).is_ok_and(|log| log.len() > 0);
+    let not_readable = |reason: String| StoreError::NotReadable { path: path.to_owned(), reason };
+    fs::File::open(path).map_err(|error| not_readable(error.to_string()))?;
+    if has_log {
+        let reason = "it has a log, which only those can read who may write its folder";
+        return Err(not_readable(reason.to_owned()));
+    }
+    let encoded: String = path
+        .to_string_lossy()
+        .chars()
+        .map(|c| match c {
+            '%' | '?' | '#' => format!("%{:02x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(format!("file:{encoded}?immutable=1"), flags)?)
 }
 
 /// Opens an existing store to copy its log into the file, and for nothing else.
@@ -153,6 +200,7 @@ fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
+    words::register(connection)?;
     // Otherwise SQLite prepares a statement again whenever a bound value might change its plan.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let not_a_store = |reason: String| StoreError::NotAStore { path: path.to_owned(), reason };
@@ -265,6 +313,19 @@ mod tests {
         fs::write(&path, "x".repeat(4096)).expect("a text");
         let refused = write_connection(&path, Durability::Normal, 0);
         assert!(matches!(refused, Err(StoreError::NotAStore { .. })));
+    }
+
+    #[test]
+    fn a_store_that_may_not_be_written_is_read_as_it_is_unless_it_has_a_log() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a ?#% store.db");
+        drop(write_connection(&path, Durability::Normal, 0).expect("a new store"));
+        let read = unwritable(&path).expect("to read");
+        assert!(migrate::check(&read).expect("a version") > 0);
+        assert!(read.execute("delete from job", []).is_err());
+        let log = folder.path().join("a ?#% store.db-wal");
+        fs::write(log, "x").expect("a log");
+        assert!(matches!(unwritable(&path), Err(StoreError::NotReadable { .. })));
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! Search: documents by their words.
 //!
 //! What a person types are words, each of which must be there; the index's own syntax is only
-//! for those who ask for it.
+//! for those who ask for it, and is about words between spaces.
 
-use rusqlite::named_params;
+use std::borrow::Cow;
+
+use rusqlite::{OptionalExtension, named_params};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::StoreError;
+use super::documents::Texts;
+use super::filter::Filter;
 use super::read::Reader;
+use super::words;
 
 /// Hits of a search, unless more are asked for.
 pub const SEARCH_LIMIT: u32 = 10;
@@ -22,8 +27,8 @@ pub struct SearchQuery {
     pub syntax: SearchSyntax,
     /// Documents of these types only; of all if there are none here.
     pub types: Vec<String>,
-    /// Metadata that a document must have, as (name, value). A list holds its values.
-    pub filters: Vec<(String, String)>,
+    /// What a document's metadata must be.
+    pub filters: Vec<Filter>,
     /// Hits at most.
     pub limit: u32,
 }
@@ -97,34 +102,37 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// [`StoreError::BadQuery`] if the query has no word, or is no expression.
+    /// [`StoreError::BadQuery`] if the query has no word, or is no expression, or if a filter is
+    /// about metadata that no document of these types has.
     pub fn search(&self, query: &SearchQuery) -> Result<Vec<Hit>, StoreError> {
         let expression = match query.syntax {
-            SearchSyntax::Words => words(&query.text)
+            SearchSyntax::Words => words::expression(&query.text)
                 .ok_or_else(|| StoreError::BadQuery("there is no word in it".to_owned()))?,
-            SearchSyntax::Fts => query.text.replace('\0', " "),
+            SearchSyntax::Fts => words::unmarked(&query.text.replace('\0', " ")),
         };
         let types = (!query.types.is_empty()).then(|| serde_json::json!(query.types).to_string());
+        let filters = self.filters(&query.filters, types.as_deref())?;
         let params = named_params! {
-            ":query": expression, ":types": types, ":filters": filters(&query.filters)?,
-            ":limit": query.limit,
+            ":query": expression, ":types": types, ":filters": filters, ":limit": query.limit,
         };
         let read = |row: &rusqlite::Row<'_>| {
             let (item, class): (String, Option<String>) = (row.get("item")?, row.get("class_iri")?);
             let metadata: Option<String> = row.get("metadata")?;
             let snippet: Option<String> = row.get("snippet")?;
+            let texts = self.texts(row.get("id")?)?;
             Ok(Hit {
                 document_type: row.get("type")?,
                 key: class.unwrap_or_else(|| item.clone()),
-                title: row.get("title")?,
-                snippet: parts(&snippet.unwrap_or_default()),
+                snippet: parts(&shown(&texts, snippet.unwrap_or_default())),
+                title: texts.title.map(Cow::into_owned),
                 score: row.get("score")?,
                 source: row.get("source")?,
                 item,
                 metadata: metadata.and_then(|json| RawValue::from_string(json).ok()),
             })
         };
-        self.list(sql!("search_find"), params, read).map_err(|error| match (error, query.syntax) {
+        let hits = self.list(sql!("search_find"), params, read);
+        hits.map_err(|error| match (error, query.syntax) {
             (StoreError::Sqlite(error), SearchSyntax::Fts) => {
                 StoreError::BadQuery(error.to_string())
             }
@@ -133,33 +141,31 @@ impl Reader {
     }
 }
 
-/// The words of a text as an expression that asks for all of them.
-fn words(text: &str) -> Option<String> {
-    let has_letters = |word: &&str| word.chars().any(char::is_alphanumeric);
-    let quoted = |word: &str| format!("\"{}\"", word.replace('"', "\"\""));
-    let words: Vec<_> = text
-        .split(|c: char| c.is_whitespace() || c == '\0')
-        .filter(has_letters)
-        .map(quoted)
-        .collect();
-    (!words.is_empty()).then(|| words.join(" "))
+impl Reader {
+    /// The texts that a document is found by, as they were written.
+    fn texts(&self, id: i64) -> rusqlite::Result<Texts<'static>> {
+        let mut statement = self.connection.prepare_cached(sql!("document_text"))?;
+        let texts = statement.query_row(named_params! { ":id": id }, Texts::read).optional()?;
+        Ok(texts.unwrap_or_default())
+    }
+
+    fn filters(&self, filters: &[Filter], types: Option<&str>) -> Result<String, StoreError> {
+        if filters.is_empty() {
+            return Ok("[]".to_owned());
+        }
+        let types = named_params! { ":types": types };
+        let known = self.list(sql!("read_metadata"), types, |row| row.get(0))?;
+        let wanted: Result<Vec<_>, _> = filters.iter().map(|it| it.wanted(&known)).collect();
+        Ok(serde_json::Value::from(wanted?).to_string())
+    }
 }
 
-/// Filters as the statement reads them: where to look, the value as text, and as a number if
-/// it is one.
-fn filters(filters: &[(String, String)]) -> Result<String, StoreError> {
-    let mut wanted = Vec::with_capacity(filters.len());
-    for (name, value) in filters {
-        if name.contains('"') {
-            return Err(StoreError::BadQuery(format!("no metadata has the name {name}")));
-        }
-        // A whole number must not lose its last digits on the way.
-        let whole = value.parse::<i64>().ok().map(serde_json::Value::from);
-        let number = whole.or_else(|| value.parse::<f64>().ok().map(serde_json::Value::from));
-        let path = format!("$.\"{name}\"");
-        wanted.push(serde_json::json!({ "path": path, "text": value, "number": number }));
-    }
-    Ok(serde_json::Value::from(wanted).to_string())
+/// A place as it was written, where the index has it in another form.
+fn shown(texts: &Texts<'_>, snippet: String) -> String {
+    let columns = texts.title.iter().chain(texts.texts.iter().flatten());
+    let is_changed = |text: &&Cow<'_, str>| matches!(words::indexed(text), Cow::Owned(_));
+    let mut changed = columns.filter(is_changed);
+    changed.find_map(|text| words::original(text, &snippet)).unwrap_or(snippet)
 }
 
 /// A snippet in which matches stand between the characters 2 and 3.
@@ -178,13 +184,6 @@ fn parts(snippet: &str) -> Vec<SnippetPart> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_person_types_is_no_command() {
-        assert_eq!(words("dam OR weir*").as_deref(), Some(r#""dam" "OR" "weir*""#));
-        assert_eq!(words(r#"say "x" AND -"#).as_deref(), Some(r#""say" """x""" "AND""#));
-        assert_eq!(words(" - * \"\" "), None);
-    }
 
     #[test]
     fn a_snippet_tells_what_was_looked_for_from_what_stands_around_it() {

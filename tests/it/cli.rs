@@ -13,6 +13,7 @@ mod json_ld;
 mod report;
 #[cfg(unix)]
 mod signals;
+mod stores;
 
 use std::fs;
 use std::path::PathBuf;

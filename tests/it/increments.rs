@@ -16,8 +16,9 @@ const NOT_TEXT: &[u8] = b"- ### OntologyBlock\n\0";
 /// Every row of every table that speaks of items, ids and times included.
 fn rows(repository: &Repository) -> BTreeMap<String, Vec<Vec<Value>>> {
     let connection = repository.tables();
+    // The index of words is here by the tables that it keeps.
     let tables = "select name from sqlite_schema where type = 'table' and name not like 'sqlite%' \
-                  and name not in ('lease', 'job', 'checkpoint')";
+                  and name not in ('lease', 'job', 'checkpoint', 'search')";
     let mut statement = connection.prepare(tables).expect("tables");
     let names = statement.query_map([], |row| row.get::<_, String>(0)).expect("tables");
     names

@@ -28,6 +28,9 @@ pub mod pages;
 #[cfg(all(feature = "postgres", unix))]
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[cfg(all(feature = "postgres", unix))]
+#[path = "../support/postgres_beside.rs"]
+mod postgres_beside;
 mod repository;
 #[path = "../support/row_walk.rs"]
 mod row_walk;

@@ -1,5 +1,6 @@
 //! Rows of a real PostgreSQL server as a source.
 
+mod beside;
 mod discovery;
 mod forms;
 mod paging;

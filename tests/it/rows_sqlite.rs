@@ -332,3 +332,61 @@ fn the_shop_s_file_holds_what_its_statements_say() {
     let file = rusqlite::Connection::open_with_flags(path, flags).expect("the file");
     assert_eq!(dump(&file), dump(&stated));
 }
+
+#[tokio::test]
+async fn a_view_or_a_table_that_cannot_be_prepared_hides_no_other() {
+    let database = TestDatabase::of(
+        "create table rope (id integer primary key, name text); insert into rope values (1, 'a');
+         create table old (x); create view lost as select * from old; drop table old;
+         create view foreign_function as select id, somebodys(name) as n from rope;
+         pragma writable_schema = on;
+         insert into sqlite_master (type, name, tbl_name, rootpage, sql) values ('table', 'places',
+             'places', 0, 'create virtual table places using somebodys_module()');",
+    );
+    let tables = database.sqlite.tables().await.expect("tables");
+    let denied = |name: &str| {
+        let found = tables.iter().find(|table| table.name == name).expect(name);
+        found.denied.clone().unwrap_or_default()
+    };
+    assert_eq!(denied("rope"), "");
+    assert!(denied("lost").contains("no such table"), "{}", denied("lost"));
+    assert!(denied("foreign_function").contains("no such function"));
+    assert!(denied("places").contains("no such module"), "{}", denied("places"));
+    assert_eq!(keys(&all(&database.rows(entity("rope", &["name"]))).await), ["1"]);
+    let lost = database.refused(entity("lost", &["name"])).await;
+    assert!(lost.contains("no such table"), "{lost}");
+}
+
+#[tokio::test]
+async fn texts_in_double_quotes_are_texts_in_a_view_and_mistakes_in_a_condition() {
+    let database = TestDatabase::of(
+        "create table rope (id integer primary key, name text, status text);
+         insert into rope values (1, 'sheet', 'active'), (2, 'halyard', 'old');
+         create view active as select id, name from rope where status = \"active\";",
+    );
+    let view = query("select id, name from active", &["id"], &["name"]);
+    assert_eq!(titles(&all(&database.rows(view)).await), ["sheet"]);
+    let named = Entity { key: vec!["id".to_owned()], ..entity("active", &["name"]) };
+    assert_eq!(titles(&all(&database.rows(named.clone())).await), ["sheet"]);
+    let filtered = Entity { filter: Some("name <> 'halyard'".to_owned()), ..named };
+    assert_eq!(titles(&all(&database.rows(filtered)).await), ["sheet"]);
+    let filter = Some("\"staus\" = 'active'".to_owned());
+    let mistyped = Entity { filter, ..entity("rope", &["name"]) };
+    assert!(database.refused(mistyped).await.contains("staus"));
+    let mistyped = query("select id, \"nme\" as name from rope", &["id"], &["name"]);
+    assert!(database.refused(mistyped).await.contains("nme"));
+}
+
+#[tokio::test]
+async fn a_column_that_goes_while_rows_are_read_is_no_text_of_its_name() {
+    let database = TestDatabase::of(
+        "create table rope (id integer primary key, name text, note text);
+         insert into rope values (1, 'a', 'x'), (2, 'b', 'y'), (3, 'c', 'z');",
+    );
+    let rows = database.rows(entity("rope", &["name", "note"])).by_pages_of(1);
+    let pinned = pinned(&rows).await;
+    database.owner.execute_batch("alter table rope drop column note").expect("dropped");
+    let mut listing = pinned.list();
+    let error = listing.next().await.expect_err("no such column");
+    assert!(error.to_string().contains("note"), "{error}");
+}

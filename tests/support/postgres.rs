@@ -27,6 +27,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// Who may come from where, and what is asked of them.
 const WHO: &str = "\
 local all all trust
+local replication all trust
 host all guarded 127.0.0.1/32 scram-sha-256
 hostssl all sealed 127.0.0.1/32 trust
 host all sealed 127.0.0.1/32 reject
@@ -119,7 +120,7 @@ impl Server {
 }
 
 /// The folder of PostgreSQL's programs, the newest where there are several.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -131,7 +132,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// As whom the server must run, where we are root: it refuses that.
-fn owner(ours: &Path) -> Option<(u32, u32)> {
+pub(crate) fn owner(ours: &Path) -> Option<(u32, u32)> {
     if fs::metadata(ours).expect("our folder").uid() != 0 {
         return None;
     }
@@ -217,6 +218,16 @@ impl TestDatabase {
     /// Another connection of its owner's.
     pub(crate) async fn another(&self) -> Client {
         server().connect(&self.name).await
+    }
+
+    /// How it is called there.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The port of its server.
+    pub(crate) fn port(&self) -> u16 {
+        server().port
     }
 
     /// The folder of its socket file.

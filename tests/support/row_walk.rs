@@ -81,6 +81,8 @@ pub(crate) async fn pages_through(rows: &Rows, expected: &[String]) {
         let Some(cursor) = listed.get(at) else { continue };
         let behind = rest(pinned.list_behind(&cursor.key)).await;
         assert_eq!(keys(&behind), keys(&listed[at + 1..]), "behind {}", cursor.key.as_str());
+        let up_to = rest(pinned.list_up_to(&cursor.key)).await;
+        assert_eq!(keys(&up_to), keys(&listed[..=at]), "up to {}", cursor.key.as_str());
     }
     let fetched = pinned.fetch(&listed).await.expect("rows");
     for (listed, fetched) in listed.iter().zip(&fetched) {
@@ -95,4 +97,12 @@ pub(crate) async fn pages_through(rows: &Rows, expected: &[String]) {
         assert_eq!(keys(&rest(again.list()).await), keys(&listed));
     }
     assert!(!pinned.has(&ItemKey::new("1,2,3,4")).await.expect("an answer"));
+}
+
+/// How many bytes came with a row; none if it was left out.
+pub(crate) fn bytes(listed: &Listed) -> usize {
+    match &listed.kind {
+        ListedKind::Delivered { content, .. } => content.len(),
+        _ => 0,
+    }
 }

@@ -37,6 +37,28 @@ impl Address {
         text.starts_with(SCHEME)
     }
 
+    /// The address of the repository that a URL of github.com names, as a browser or `git` has it.
+    pub fn of_url(text: &str) -> Option<String> {
+        let schemes = [
+            "https://github.com/",
+            "http://github.com/",
+            "git@github.com:",
+            "ssh://git@github.com/",
+            "github.com/",
+        ];
+        let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme))?;
+        let mut parts = rest.trim_end_matches('/').splitn(5, '/');
+        let (owner, repository) = (parts.next()?, parts.next()?);
+        let repository = repository.strip_suffix(".git").unwrap_or(repository);
+        let (kind, reference, path) = (parts.next(), parts.next(), parts.next());
+        let mut address = format!("{SCHEME}{owner}/{repository}");
+        if let (Some("tree" | "blob"), Some(reference)) = (kind, reference) {
+            address.push_str(&format!("@{reference}"));
+            address.extend(path.map(|path| format!("/{path}")));
+        }
+        address.parse::<Self>().is_ok().then_some(address)
+    }
+
     /// The same repository at another reference.
     ///
     /// # Errors
@@ -153,6 +175,22 @@ mod tests {
         let (owner, repository, reference, path) = parts("acme/ontology.git@main/pages/");
         assert_eq!((&*owner, &*repository), ("acme", "ontology"));
         assert_eq!((reference.as_deref(), path.as_deref()), (Some("main"), Some("pages")));
+    }
+
+    #[test]
+    fn a_url_of_a_browser_or_of_git_names_a_repository() {
+        for (url, address) in [
+            ("https://github.com/acme/ontology", "github:acme/ontology"),
+            ("https://github.com/acme/ontology.git", "github:acme/ontology"),
+            ("git@github.com:acme/ontology.git", "github:acme/ontology"),
+            ("https://github.com/acme/ontology/tree/main/a/b", "github:acme/ontology@main/a/b"),
+            ("https://github.com/acme/ontology/issues/3", "github:acme/ontology"),
+        ] {
+            assert_eq!(Address::of_url(url).as_deref(), Some(address), "{url}");
+        }
+        for other in ["https://gitlab.com/acme/ontology", "https://github.com/acme", "pages"] {
+            assert_eq!(Address::of_url(other), None, "{other}");
+        }
     }
 
     #[test]

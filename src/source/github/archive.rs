@@ -11,13 +11,11 @@ use std::pin::Pin;
 use async_compression::tokio::bufread::GzipDecoder;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, unfold};
-use http_body_util::BodyExt;
 use tokio::io::{AsyncRead, AsyncReadExt, Take};
-use tokio::time::timeout;
 use tokio_tar::{Archive as Tar, Entries, Entry};
 use tokio_util::io::StreamReader;
 
-use super::client::{Body, STALL_TIMEOUT, causes, stalled};
+use super::client::{Body, Incoming};
 
 type Packed = StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>;
 type Unpacked = Take<Pin<Box<dyn AsyncRead + Send>>>;
@@ -44,21 +42,13 @@ impl Archive {
         limit_bytes: u64,
         received: impl Fn(usize) + Send + 'static,
     ) -> io::Result<Self> {
-        let packed = unfold((body, received), |(mut body, received)| async {
-            loop {
-                let bytes = match timeout(STALL_TIMEOUT, body.frame()).await {
-                    Ok(None) => return None,
-                    Ok(Some(Ok(frame))) => frame.into_data().map(Ok),
-                    Ok(Some(Err(error))) => Ok(Err(io::Error::other(causes(&error)))),
-                    Err(_) => Ok(Err(io::Error::new(io::ErrorKind::TimedOut, stalled()))),
-                };
-                // Trailers carry no bytes.
-                let Ok(bytes) = bytes else { continue };
-                if let Ok(bytes) = &bytes {
-                    received(bytes.len());
-                }
-                return Some((bytes, (body, received)));
+        let incoming = (Incoming::new(body), received);
+        let packed = unfold(incoming, |(mut incoming, received)| async {
+            let bytes = incoming.next().await?.map_err(io::Error::other);
+            if let Ok(bytes) = &bytes {
+                received(bytes.len());
             }
+            Some((bytes, (incoming, received)))
         });
         let packed: Packed = StreamReader::new(packed.boxed());
         let unpacked: Pin<Box<dyn AsyncRead + Send>> = Box::pin(GzipDecoder::new(packed));
@@ -66,22 +56,25 @@ impl Archive {
         Ok(Self { entries: Box::pin(tar.entries()?), next: None, has_ended: false })
     }
 
-    /// The content of the file at `path`, of `size` bytes at most: nothing if it has another
-    /// length, if the archive lacks it, or if it was passed already.
+    /// What stands at `path` for a file of `size` bytes: nothing if it is so much longer that not
+    /// even line ends of two bytes explain it, if the archive lacks it, or if it was passed already.
     pub(super) async fn take(&mut self, path: &str, size: u64) -> io::Result<Option<Vec<u8>>> {
         loop {
             let Some((at, entry)) = self.advance().await? else { return Ok(None) };
             match at.as_slice().cmp(path.as_bytes()) {
                 Ordering::Less => self.next = None,
                 Ordering::Greater => return Ok(None),
-                Ordering::Equal if entry.effective_size() != size => return Ok(None),
+                Ordering::Equal if entry.effective_size() > size.saturating_mul(2) => {
+                    return Ok(None);
+                }
                 Ordering::Equal => break,
             }
         }
         let Some((_, mut entry)) = self.next.take() else { return Ok(None) };
-        let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        let length = entry.effective_size();
+        let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         entry.read_to_end(&mut content).await?;
-        if content.len() as u64 != size {
+        if content.len() as u64 != length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(Some(content))

@@ -16,17 +16,21 @@ use http_body_util::combinators::BoxBody;
 use octocrab::Octocrab;
 use secrecy::SecretString;
 use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::limiter::Limiter;
-use super::meaning::{self, Budget, Meaning};
+use super::meaning::{self, Budget, Meaning, Wait};
+use super::proxy::{self, Proxies};
 use crate::source::SourceError;
 
 /// How long an answer may take to begin. An archive of a large repository takes seconds.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a body may give nothing while it is waited for.
-pub(super) const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What a body must bring in the long run: a slow link brings a hundred times as much.
+const LEAST_BYTES_A_SECOND: u64 = 1024;
 
 /// Tries of one question while its answers are transient failures.
 const TRIES: usize = 5;
@@ -88,6 +92,7 @@ pub(super) struct Client {
     api: Uri,
     crab: Octocrab,
     has_token: bool,
+    proxies: Proxies,
     pub(super) limiter: Arc<Limiter>,
 }
 
@@ -119,11 +124,12 @@ impl Client {
         name: String,
         api: &str,
         token: Option<&SecretString>,
+        proxies: Proxies,
         limiter: Arc<Limiter>,
     ) -> Result<Self, SourceError> {
         let api: Uri = checked(api)?.parse().map_err(|_| bad_address("no address".to_owned()))?;
-        let crab = crab(&api, token).map_err(|e| bad_address(causes(&e)))?;
-        Ok(Self { name, api, crab, has_token: token.is_some(), limiter })
+        let crab = crab(&api, token, &proxies).map_err(bad_address)?;
+        Ok(Self { name, api, crab, has_token: token.is_some(), proxies, limiter })
     }
 
     pub(super) fn has_token(&self) -> bool {
@@ -209,7 +215,7 @@ impl Client {
                     }
                     target = Some(self.target(headers.get(LOCATION), target.as_ref())?);
                 }
-                403 | 429 => {
+                403 | 429 | 500..=599 => {
                     let (parts, body) = response.into_parts();
                     // What the head asks for holds, whether or not the body arrives.
                     let body = self.collect(body, MESSAGE_BYTES).await.unwrap_or_default();
@@ -219,9 +225,7 @@ impl Client {
                             waits += 1;
                         }
                         Meaning::Wait(wait) => {
-                            let seconds = wait.at_least.as_secs();
-                            let reason = format!("it asks for {seconds} s for {}", wait.reason);
-                            return Err(self.lasting(format!("{reason}, the {waits}. time")));
+                            return Err(self.lasting(overlong(&wait, waits)));
                         }
                         other => {
                             self.weigh(other)?;
@@ -287,7 +291,7 @@ impl Client {
             .path_and_query("/")
             .build()
             .map_err(|_| lost())?;
-        let client = crab(&host, None).map_err(|e| self.lasting(causes(&e)))?;
+        let client = crab(&host, None, &self.proxies).map_err(|reason| self.lasting(reason))?;
         Ok(Target { client: Some(client), path: path.to_owned() })
     }
 
@@ -297,16 +301,14 @@ impl Client {
     }
 
     /// The whole body, up to `limit` bytes.
-    async fn collect(&self, mut body: Body, limit: usize) -> Result<Bytes, Trouble> {
+    async fn collect(&self, body: Body, limit: usize) -> Result<Bytes, Trouble> {
         let mut whole = BytesMut::new();
+        let mut incoming = Incoming::new(body);
         loop {
-            let frame = match timeout(STALL_TIMEOUT, body.frame()).await {
-                Ok(None) => return Ok(whole.freeze()),
-                Ok(Some(Ok(frame))) => frame,
-                Ok(Some(Err(error))) => return Err(Trouble::Passing(causes(&error))),
-                Err(_) => return Err(Trouble::Passing(stalled())),
+            let bytes = match incoming.next().await {
+                None => return Ok(whole.freeze()),
+                Some(bytes) => bytes.map_err(Trouble::Passing)?,
             };
-            let Ok(bytes) = frame.into_data() else { continue };
             self.limiter.count(|traffic| traffic.bytes += bytes.len() as u64);
             if whole.len() + bytes.len() > limit {
                 return Err(self.lasting(format!("an answer is larger than {limit} bytes")));
@@ -336,6 +338,18 @@ impl Client {
     }
 }
 
+/// Why a wait is not kept.
+fn overlong(wait: &Wait, waits: u32) -> String {
+    let (seconds, reason) = (wait.at_least.as_secs(), wait.reason);
+    if wait.at_least > LONGEST_WAIT {
+        let longest = LONGEST_WAIT.as_secs();
+        return format!(
+            "it asks to wait {seconds} s for {reason}; the longest kept is {longest} s"
+        );
+    }
+    format!("it asks to wait {seconds} s for {reason}, after {waits} waits for one answer")
+}
+
 /// The address of an API without a `/` at its end, if it is one.
 pub(super) fn checked(api: &str) -> Result<String, SourceError> {
     // What it says is not told: it may hold a password.
@@ -362,18 +376,22 @@ struct Target {
     path: String,
 }
 
-fn crab(base: &Uri, token: Option<&SecretString>) -> Result<Octocrab, octocrab::Error> {
+fn crab(base: &Uri, token: Option<&SecretString>, proxies: &Proxies) -> Result<Octocrab, String> {
     let agent = concat!("driftless/", env!("CARGO_PKG_VERSION"));
-    let builder =
-        Octocrab::builder().base_uri(base.clone())?.add_header(USER_AGENT, agent.to_owned());
-    match token {
+    if let Some(proxy) = proxies.to(base) {
+        return proxy::through(&proxy, base, agent, token);
+    }
+    let builder = Octocrab::builder().base_uri(base.clone()).map_err(|e| causes(&e))?;
+    let builder = builder.add_header(USER_AGENT, agent.to_owned());
+    let built = match token {
         Some(token) => builder.personal_token(token.clone()).build(),
         None => builder.build(),
-    }
+    };
+    built.map_err(|e| causes(&e))
 }
 
 /// The reason of an error and of what it comes from, in one line.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
+fn causes(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;
@@ -381,11 +399,90 @@ pub(super) fn causes(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-pub(super) fn stalled() -> String {
-    format!("nothing came for {} s", STALL_TIMEOUT.as_secs())
+/// A body as it comes. One that drips is given up as one that is silent: only the time in which
+/// it was waited for counts.
+pub(super) struct Incoming {
+    body: Body,
+    bytes: u64,
+    waited: Duration,
+}
+
+impl Incoming {
+    pub(super) fn new(body: Body) -> Self {
+        Self { body, bytes: 0, waited: Duration::ZERO }
+    }
+
+    /// The next bytes, or why there are none; nothing at the end.
+    pub(super) async fn next(&mut self) -> Option<Result<Bytes, String>> {
+        loop {
+            let earned = Duration::from_secs(self.bytes / LEAST_BYTES_A_SECOND);
+            let left = (STALL_TIMEOUT + earned).saturating_sub(self.waited);
+            let begun = Instant::now();
+            let frame = timeout(left.min(STALL_TIMEOUT), self.body.frame()).await;
+            self.waited += begun.elapsed();
+            return match frame {
+                Ok(None) => None,
+                Ok(Some(Err(error))) => Some(Err(causes(&error))),
+                Err(_) if left >= STALL_TIMEOUT => {
+                    Some(Err(format!("nothing came for {} s", STALL_TIMEOUT.as_secs())))
+                }
+                Err(_) => {
+                    let (bytes, waited) = (self.bytes, self.waited.as_secs());
+                    Some(Err(format!("only {bytes} bytes came in {waited} s")))
+                }
+                Ok(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(bytes) => {
+                        self.bytes += bytes.len() as u64;
+                        Some(Ok(bytes))
+                    }
+                    // Trailers carry no bytes.
+                    Err(_) => continue,
+                },
+            };
+        }
+    }
 }
 
 fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     value.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream::unfold;
+    use http_body::Frame;
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    /// A body of so many pieces, one after each pause.
+    fn dripping(pieces: usize, bytes: usize, pause: Duration) -> Incoming {
+        let drip = unfold(0, move |sent| async move {
+            tokio::time::sleep(pause).await;
+            let frame = Frame::data(Bytes::from(vec![b'x'; bytes]));
+            (sent < pieces).then_some((Ok::<_, octocrab::Error>(frame), sent + 1))
+        });
+        Incoming::new(BodyExt::boxed(StreamBody::new(drip)))
+    }
+
+    async fn received(mut body: Incoming) -> Result<usize, String> {
+        let mut bytes = 0;
+        while let Some(more) = body.next().await {
+            bytes += more?.len();
+        }
+        Ok(bytes)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_is_given_up_and_a_slow_one_is_not() {
+        let begun = Instant::now();
+        let dripped = received(dripping(1000, 1, Duration::from_secs(10))).await;
+        assert!(dripped.expect_err("given up").contains("bytes came"), "it drips");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+        let slow = received(dripping(100, 16 * 1024, Duration::from_secs(5))).await;
+        assert_eq!(slow, Ok(100 * 16 * 1024));
+        let silent = received(dripping(5, 1024 * 1024, Duration::from_secs(31))).await;
+        assert!(silent.expect_err("given up").contains("nothing came"));
+    }
 }

@@ -69,7 +69,15 @@ impl Commit {
         };
         let mut folders = vec![Folder::root(root)];
         while let Some(folder) = folders.pop() {
-            let whole = self.answer(&folder, true).await?;
+            let whole = match self.answer(&folder, true).await {
+                Ok(whole) => whole,
+                // One folder of many is a gap; the root is the repository.
+                Err(error) if !folder.path.is_empty() && self.answers().await => {
+                    tree.gap(folder.path.clone(), error.to_string());
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if !whole.truncated {
                 tree.add(&folder, whole, true, &self.wanted);
                 continue;
@@ -85,6 +93,13 @@ impl Commit {
         tree.sort(&self.wanted);
         failpoint!("github::listed");
         Ok(tree)
+    }
+
+    /// Whether the server answers a question that it must be able to answer.
+    pub(super) async fn answers(&self) -> bool {
+        let Some(sha) = &self.sha else { return false };
+        let known = root_of(&self.client, &self.source, &self.repository, sha).await;
+        known.is_ok_and(|root| root.is_some())
     }
 
     async fn answer(&self, folder: &Folder, recursive: bool) -> Result<tree::Answer, SourceError> {

@@ -36,6 +36,8 @@ pub(super) struct Limiter {
     pace: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>,
     ticks: Ticks,
     account: Mutex<Option<Account>>,
+    /// Up to when waits for the pace are counted: many wait in the same time, which passes once.
+    paced_until: Mutex<Instant>,
     /// What is told of all this, and until when the gate is shut.
     traffic: watch::Sender<Traffic>,
 }
@@ -94,6 +96,7 @@ impl Limiter {
             pace: RateLimiter::direct_with_clock(quota, ticks.clone()),
             ticks,
             account: Mutex::default(),
+            paced_until: Mutex::new(Instant::now()),
             traffic: watch::channel(Traffic::default()).0,
         }
     }
@@ -113,7 +116,7 @@ impl Limiter {
             if let Err(early) = self.pace.check() {
                 let wait = early.wait_time_from(self.ticks.now());
                 tokio::time::sleep(wait).await;
-                self.count(|traffic| traffic.waited_ms += millis(wait));
+                self.count_paced(wait);
                 continue;
             }
             match self.withdraw() {
@@ -123,6 +126,17 @@ impl Limiter {
         }
         self.count(|traffic| traffic.requests += 1);
         place
+    }
+
+    /// Counts a wait for the pace that ends now, as far as no other one counts for that time.
+    fn count_paced(&self, wait: Duration) {
+        let now = Instant::now();
+        // Whoever panicked with the lock only moved the mark.
+        let mut until = self.paced_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = wait.min(now.saturating_duration_since(*until));
+        *until = now.max(*until);
+        drop(until);
+        self.count(|traffic| traffic.waited_ms += millis(waited));
     }
 
     /// Adds to what is told.
@@ -140,8 +154,8 @@ impl Limiter {
             let is_longer = traffic.pause.as_ref().is_none_or(|pause| pause.until < needed);
             if is_longer {
                 let seconds = (at_least + jitter).as_secs();
-                let reason = format!("waiting {seconds} s for {reason} of GitHub");
-                tracing::warn!("{reason}");
+                let reason = format!("{reason} of GitHub");
+                tracing::warn!("waiting {seconds} s for {reason}");
                 traffic.pause = Some(Pause { until, reason });
             }
             is_longer
@@ -229,6 +243,19 @@ mod tests {
         let traffic = limiter.traffic().borrow().clone();
         assert_eq!((traffic.requests, traffic.pause), (2, None));
         assert_eq!(traffic.waited_ms / 1000, waited.as_secs(), "two who wait wait once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_who_wait_for_the_pace_at_once_wait_once() {
+        let limiter = Limiter::new();
+        for _ in 0..REQUESTS_A_MINUTE.get() {
+            drop(limiter.pass().await);
+        }
+        let begun = Instant::now();
+        let pass = || async { drop(limiter.pass().await) };
+        futures_util::future::join_all((0..40).map(|_| pass())).await;
+        let (waited, took) = (limiter.traffic().borrow().waited_ms, begun.elapsed().as_millis());
+        assert!(u128::from(waited) <= took && u128::from(waited) * 2 > took, "{waited} in {took}");
     }
 
     #[test]

@@ -78,6 +78,7 @@ pub(super) fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Meanin
         404 => Meaning::Missing(message(status, body)),
         409 if message(status, body).contains("is empty") => Meaning::Empty,
         451 => Meaning::Blocked(message(status, body)),
+        500..=599 if stated_wait(headers).is_some() => limited(status, headers, body),
         408 | 500..=599 => Meaning::Transient(message(status, body)),
         _ => Meaning::Refused(message(status, body)),
     }
@@ -86,9 +87,10 @@ pub(super) fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Meanin
 /// The two limits tell of themselves by the same two statuses, in several ways.
 fn limited(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Meaning {
     let wait = |at_least, is_guess, reason| Meaning::Wait(Wait { at_least, is_guess, reason });
-    // A wait of 0 seconds occurs, and means nothing.
-    if let Some(seconds) = number(headers, "retry-after").filter(|seconds| *seconds > 0) {
-        return wait(Duration::from_secs(seconds), false, "a secondary rate limit");
+    if let Some(stated) = stated_wait(headers) {
+        let is_limit = matches!(status.as_u16(), 403 | 429);
+        let reason = if is_limit { "a secondary rate limit" } else { "a rest" };
+        return wait(stated, false, reason);
     }
     if number(headers, "x-ratelimit-remaining") == Some(0) {
         let at_least = reset_in(headers).unwrap_or(UNSTATED_WAIT);
@@ -103,6 +105,18 @@ fn limited(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Meaning {
         return wait(UNSTATED_WAIT, true, "the rate limit");
     }
     Meaning::Forbidden(message)
+}
+
+/// The wait that `retry-after` asks for, in seconds or until a moment by the server's clock. One
+/// of 0 seconds occurs, and means nothing.
+fn stated_wait(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = number(headers, "retry-after").map(Duration::from_secs);
+    let until = || {
+        let until = httpdate::parse_http_date(headers.get("retry-after")?.to_str().ok()?).ok()?;
+        let now = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+        until.duration_since(now).ok()
+    };
+    seconds.or_else(until).filter(|wait| !wait.is_zero())
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -162,6 +176,17 @@ mod tests {
         }
         let nothing = meaning(403, &[("retry-after", "0")], r#"{"message":"no"}"#);
         assert_eq!(nothing, Meaning::Forbidden("status 403: no".to_owned()));
+    }
+
+    #[test]
+    fn a_wait_may_be_stated_as_a_moment_and_by_a_server_that_rests() {
+        let until = ("retry-after", "Tue, 24 Nov 2026 12:00:09 GMT");
+        assert_eq!(waits(&meaning(403, &[until, DATE], "")), (9, false));
+        assert_eq!(waits(&meaning(503, &[("retry-after", "8")], "")), (8, false));
+        assert_eq!(waits(&meaning(503, &[until, DATE], "")), (9, false));
+        let past = ("retry-after", "Tue, 24 Nov 2026 11:00:00 GMT");
+        assert!(matches!(meaning(503, &[past, DATE], ""), Meaning::Transient(_)));
+        assert!(matches!(meaning(403, &[past, DATE], ""), Meaning::Forbidden(_)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod client;
 mod commit;
 mod limiter;
 mod meaning;
+mod proxy;
 mod snapshot;
 mod tree;
 mod way;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{OnceCell, watch};
 
 pub use address::{Address, BadAddress};
+pub use proxy::Proxies;
 
 use super::files::{Counted, EXCLUDE, INCLUDE, LARGEST_ITEM_BYTES};
 use super::{Answer, Description, Known, Pinned, Source, SourceError, Traffic};
@@ -78,12 +80,15 @@ impl GithubSettings {
         }
     }
 
-    /// The name that a store knows the source by.
+    /// The name that a store knows the source by. GitHub's names are the same in capitals or not.
     pub fn name(&self) -> String {
+        let mut address = self.address.clone();
+        address.owner.make_ascii_lowercase();
+        address.repository.make_ascii_lowercase();
         match self.api_url.as_str() {
-            API_URL => self.address.to_string(),
+            API_URL => address.to_string(),
             // What is before the host could only be a secret; it is refused when connecting.
-            url => format!("{} at {}", self.address, url.rsplit('@').next().unwrap_or_default()),
+            url => format!("{address} at {}", url.rsplit('@').next().unwrap_or_default()),
         }
     }
 }
@@ -94,6 +99,9 @@ pub struct Github {
     settings: GithubSettings,
     wanted: Arc<Wanted>,
     token: Option<SecretString>,
+    proxies: Proxies,
+    /// What a person should know if the repository is refused.
+    hint: Option<String>,
     limiter: Arc<Limiter>,
     /// Made inside the runtime that will use it.
     client: OnceCell<Arc<Client>>,
@@ -117,13 +125,27 @@ impl Github {
         let wanted = Arc::new(Wanted { counted, prefix: prefix.unwrap_or_default() });
         let secret = token.as_ref().map(ExposeSecret::expose_secret);
         let (limiter, client) = (Limiter::of(&settings.api_url, secret), OnceCell::new());
-        Ok(Self { settings, wanted, token, limiter, client })
+        let (proxies, hint) = (Proxies::default(), None);
+        Ok(Self { settings, wanted, token, proxies, hint, limiter, client })
+    }
+
+    /// The same repository, asked through proxies.
+    #[must_use]
+    pub fn behind(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// The same, with something that a person should know if it is refused.
+    #[must_use]
+    pub fn hinting(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
     }
 
     async fn client(&self) -> Result<Arc<Client>, SourceError> {
         let client = || async {
             let (name, limiter) = (self.settings.name(), self.limiter.clone());
-            Client::new(name, &self.settings.api_url, self.token.as_ref(), limiter).map(Arc::new)
+            let (api, proxies) = (&self.settings.api_url, self.proxies.clone());
+            Client::new(name, api, self.token.as_ref(), proxies, limiter).map(Arc::new)
         };
         self.client.get_or_try_init(client).await.cloned()
     }
@@ -196,7 +218,15 @@ impl Github {
                 return Err(SourceError::Denied { name, reason: reason.to_owned() });
             }
             Meaning::Refused(text) => {
-                let reason = format!("no branch, tag or commit is named {reference} ({text})");
+                let hint = match &self.settings.address.path {
+                    Some(path) => format!(
+                        "; a branch whose name has a `/`, such as {reference}/{path}, is given by \
+                         --branch"
+                    ),
+                    None => String::new(),
+                };
+                let reason =
+                    format!("no branch, tag or commit is named {reference} ({text}){hint}");
                 return Err(SourceError::Settings { setting: name, reason });
             }
             other => {
@@ -239,8 +269,13 @@ impl Source for Github {
 
     fn pin<'a>(&'a self, known: &'a Known) -> Answer<'a, Result<Arc<dyn Pinned>, SourceError>> {
         Box::pin(async move {
-            let pinned: Arc<dyn Pinned> = Arc::new(self.pinned(known).await?);
-            Ok(pinned)
+            let pinned = self.pinned(known).await.map_err(|error| match (error, &self.hint) {
+                (SourceError::Denied { name, reason }, Some(hint)) => {
+                    SourceError::Denied { name, reason: format!("{reason}; {hint}") }
+                }
+                (error, _) => error,
+            })?;
+            Ok(Arc::new(pinned) as Arc<dyn Pinned>)
         })
     }
 

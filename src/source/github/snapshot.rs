@@ -1,6 +1,7 @@
 //! The bytes of a commit's files: by the archive or blob by blob, each held against its name.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -16,7 +17,7 @@ use super::tree::{self, File, LeftOut, Tree};
 use super::way::{Size, Way};
 use crate::failpoint::failpoint;
 use crate::fingerprint::{Digest, git_blob_sha1};
-use crate::item::{ItemKey, SourceItem};
+use crate::item::{ItemKey, SkipReason, SourceItem};
 use crate::source::{
     Answer, Batch, Fetched, Listed, Listing, Missing, Pinned, SourceError, SourceVersion,
 };
@@ -37,6 +38,10 @@ const ARCHIVE_FILE_BYTES: u64 = 8 * 512;
 /// Archives that may break before all that is left is fetched blob by blob.
 const ARCHIVE_FAILURES: u32 = 2;
 
+/// Files in a row that GitHub may refuse while it answers other questions: more is no fault of
+/// the files.
+const REFUSALS: u32 = 10;
+
 /// Files asked for with one question when each is a request of its own.
 const BLOB_BATCH: Batch = Batch { items: 64, bytes: 1024 * 1024 };
 
@@ -46,6 +51,8 @@ pub(super) struct Snapshot {
     commit: Arc<Commit>,
     notes: Vec<String>,
     fetching: Mutex<Fetching>,
+    /// Files in a row that were refused.
+    refusals: AtomicU32,
 }
 
 /// How files are fetched at the moment.
@@ -75,7 +82,12 @@ impl Fetching {
 
 impl Snapshot {
     pub(super) fn new(commit: Commit, notes: Vec<String>) -> Self {
-        Self { commit: Arc::new(commit), notes, fetching: Mutex::default() }
+        Self {
+            commit: Arc::new(commit),
+            notes,
+            fetching: Mutex::default(),
+            refusals: AtomicU32::new(0),
+        }
     }
 
     /// The files of an archive, in the order asked for; none for those that it lacks, that it
@@ -107,7 +119,6 @@ impl Snapshot {
                     .take(&file.path, file.size_bytes)
                     .await
                     .map_err(|error| self.commit.failed(error.to_string())),
-                Err(error @ SourceError::Denied { .. }) => return Err(error),
                 Err(error) => Err(error),
             };
             match taken {
@@ -148,7 +159,11 @@ impl Snapshot {
     async fn by_blob(&self, key: &ItemKey, file: &File) -> Result<Fetched, SourceError> {
         let named = tree::hex(&file.sha1);
         for accept in [RAW, JSON] {
-            let content = self.blob(&named, accept, file).await?;
+            let content = match self.blob(&named, accept, file).await {
+                Ok(content) => content,
+                Err(error) => return self.refused(key, error).await,
+            };
+            self.refusals.store(0, Ordering::Relaxed);
             if let Some(content) = content.filter(|content| git_blob_sha1(content) == named) {
                 return Ok(item(key, content, named));
             }
@@ -156,6 +171,23 @@ impl Snapshot {
         }
         let detail = format!("what GitHub gives for the blob {named} is something else");
         Ok(Fetched::Corrupt { detail })
+    }
+
+    /// What becomes of a file that GitHub does not give: it alone is left out, as long as GitHub
+    /// answers other questions.
+    async fn refused(&self, key: &ItemKey, error: SourceError) -> Result<Fetched, SourceError> {
+        let refusals = self.refusals.fetch_add(1, Ordering::Relaxed) + 1;
+        if refusals > REFUSALS || !self.commit.answers().await {
+            return Err(error);
+        }
+        tracing::warn!(source = self.commit.source, %key, %error, "a file is not given");
+        let (SourceError::Denied { reason, .. }
+        | SourceError::GaveUp { reason, .. }
+        | SourceError::Failed { reason, .. }
+        | SourceError::Gone { reason, .. }
+        | SourceError::Settings { reason, .. }) = error;
+        let detail = format!("GitHub does not give it: {reason}");
+        Ok(Fetched::Skipped { reason: SkipReason::Unreadable, detail })
     }
 
     /// What GitHub gives for a blob; nothing if that cannot be read.
@@ -192,12 +224,10 @@ impl Snapshot {
                     }
                 };
                 let named = tree::hex(&file.sha1);
-                match content {
-                    Some(content) if git_blob_sha1(&content) == named => {
-                        Ok(item(key, content, named))
-                    }
+                match content.and_then(|content| as_named(content, &named)) {
+                    Some(content) => Ok(item(key, content, named)),
                     // The archive lacks it, or has altered it.
-                    _ => self.by_blob(key, file).await,
+                    None => self.by_blob(key, file).await,
                 }
             }
         };
@@ -207,6 +237,22 @@ impl Snapshot {
         failpoint!("github::fetched");
         fetched
     }
+}
+
+/// A file of an archive as its name proves it: an archive has the line ends that `eol=crlf` asks
+/// for, and the blob has those of Git.
+fn as_named(content: Vec<u8>, named: &str) -> Option<Vec<u8>> {
+    if git_blob_sha1(&content) == named {
+        return Some(content);
+    }
+    let mut plain = Vec::with_capacity(content.len());
+    for line in content.split_inclusive(|byte| *byte == b'\n') {
+        plain.extend_from_slice(line.strip_suffix(b"\r\n").unwrap_or(line));
+        if line.ends_with(b"\r\n") {
+            plain.push(b'\n');
+        }
+    }
+    (git_blob_sha1(&plain) == named).then_some(plain)
 }
 
 /// The bytes of a blob in JSON.

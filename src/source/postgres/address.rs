@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::source::SourceError;
 
 /// What can be said of a server, and the environment variable that says it if nothing else does.
-const KEYWORDS: [(&str, &str); 11] = [
+const KEYWORDS: [(&str, &str); 12] = [
+    ("channel_binding", "PGCHANNELBINDING"),
     ("host", "PGHOST"),
     ("port", "PGPORT"),
     ("user", "PGUSER"),
@@ -29,13 +30,12 @@ const KEYWORDS: [(&str, &str); 11] = [
 ];
 
 /// Keywords of PostgreSQL's own that are told by name when they are refused.
-const UNSUPPORTED: [&str; 9] = [
+const UNSUPPORTED: [&str; 8] = [
     "hostaddr",
     "passfile",
     "sslcert",
     "sslkey",
     "sslcrl",
-    "channel_binding",
     "gssencmode",
     "keepalives",
     "load_balance_hosts",
@@ -149,7 +149,8 @@ impl Address {
         let mut address = Self::default();
         let mut password = None;
         let text = text.trim();
-        let rest = text.strip_prefix("postgres://").or(text.strip_prefix("postgresql://"));
+        let rest = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme));
+        let rest = rest.map(|(_, rest)| rest);
         match rest {
             Some(rest) => address.read_url(rest, &mut password)?,
             None if text.contains("://") => {
@@ -289,6 +290,12 @@ impl Address {
         }
         url
     }
+}
+
+/// Whether a URL is one of PostgreSQL, of whichever driver: `postgresql+psycopg2` is SQLAlchemy's.
+fn is_scheme(scheme: &str) -> bool {
+    let scheme = scheme.split_once('+').map_or(scheme, |(scheme, _)| scheme);
+    ["postgres", "postgresql"].contains(&scheme)
 }
 
 fn wrong(reason: &str) -> SourceError {

@@ -3,7 +3,8 @@
 //! A domain counts as what it is over. Partitions are read through their table and not listed
 //! beside it, but can be named.
 
-use tokio_postgres::{Error, Row as PgRow, Statement};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Error, Row as PgRow};
 
 use super::form::kind;
 use super::session::Reading;
@@ -39,6 +40,7 @@ const COLUMNS: &str = "\
     select a.attrelid as relation, a.attname::text as name, \
         pg_catalog.format_type(t.oid, -1) as type, \
         not (a.attnotnull or own.typnotnull) as is_nullable, \
+        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'select') as is_readable, \
         t.typtype in ('e', 'r', 'm') or exists ( \
             select from pg_catalog.pg_opclass o join pg_catalog.pg_am m on m.oid = o.opcmethod \
             where m.amname = 'btree' and o.opcdefault and (o.opcintype = t.oid or exists ( \
@@ -92,28 +94,49 @@ pub(super) async fn table(
 /// A query as a table without keys.
 pub(super) async fn query(reading: &mut Reading<'_>, text: &str) -> Result<Table, Error> {
     let sql = query_sql(text);
-    let statement = reading.prepare(&format!("select * from {sql}")).await?;
-    let columns = named_columns(reading, &statement).await?;
+    let names = reading.columns(&format!("select * from {sql} limit 0")).await?;
+    let columns = typed(reading, &sql, names).await?;
     let (name, keys) = (String::new(), Vec::new());
     Ok(Table { name, sql, kind: TableKind::Query, columns, keys, rows: None, denied: None })
 }
 
-async fn named_columns(
+/// The columns of a query with their types. Types come as names, because the client asks about
+/// types that it does not know by statements that have names.
+async fn typed(
     reading: &mut Reading<'_>,
-    statement: &Statement,
+    sql: &str,
+    names: Vec<String>,
 ) -> Result<Vec<Column>, Error> {
-    let mut columns = Vec::new();
-    for column in statement.columns() {
-        let text = "select pg_catalog.format_type($1::oid, -1)";
-        let rows = reading.ask(text, &[&column.type_().oid()]).await?;
-        let type_name: String = rows[0].try_get(0)?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Two columns may share a name, so each is asked about by its place.
+    let places: Vec<_> = (0..names.len()).map(|at| format!("\"column {at}\"")).collect();
+    let types: Vec<_> =
+        places.iter().map(|place| format!("pg_catalog.pg_typeof({place})::oid")).collect();
+    let text = format!(
+        "with recursive resolved(place, type) as ( \
+             select place, type from (select array[{}] as types \
+                 from (select) as \"one\" left join {sql} ({}) on false) as \"all\", \
+                 lateral unnest(types) with ordinality as given(type, place) \
+             union all \
+             select r.place, t.typbasetype from resolved r join pg_catalog.pg_type t \
+                 on t.oid = r.type where t.typtype = 'd') \
+         select pg_catalog.format_type(t.oid, -1) from resolved r \
+         join pg_catalog.pg_type t on t.oid = r.type and t.typtype <> 'd' order by r.place",
+        types.join(", "),
+        places.join(", ")
+    );
+    let types = reading.ask(&text, &[]).await?;
+    let column = |(name, row): (String, &PgRow)| {
+        let type_name: String = row.try_get(0)?;
         let is_keyable = !type_name.ends_with("[]")
             && !["json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle"]
                 .contains(&type_name.as_str());
-        let (name, kind) = (column.name().to_owned(), Some(kind(&type_name)));
-        columns.push(Column { name, type_name, kind, is_nullable: true, is_keyable });
-    }
-    Ok(columns)
+        let kind = Some(kind(&type_name));
+        Ok(Column { name, type_name, kind, is_nullable: true, is_keyable, is_readable: true })
+    };
+    names.into_iter().zip(&types).map(column).collect()
 }
 
 fn full_name(relation: &PgRow) -> String {
@@ -134,8 +157,8 @@ async fn described(
     relations: &[&PgRow],
     only: Option<u32>,
 ) -> Result<Vec<Table>, Error> {
-    let columns = reading.ask(COLUMNS, &[&only]).await?;
-    let keys = reading.ask(KEYS, &[&only]).await?;
+    let columns = reading.ask(COLUMNS, &[(&only, Type::OID)]).await?;
+    let keys = reading.ask(KEYS, &[(&only, Type::OID)]).await?;
     let mut tables = Vec::with_capacity(relations.len());
     for relation in relations {
         let columns: Result<Vec<_>, _> =
@@ -160,6 +183,7 @@ fn column(row: &PgRow) -> Result<Column, Error> {
         type_name,
         is_nullable: row.try_get("is_nullable")?,
         is_keyable: row.try_get("is_keyable")?,
+        is_readable: row.try_get("is_readable")?,
     })
 }
 

@@ -10,7 +10,6 @@ use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::row::{Kind, Value, float_form};
-use crate::source::rows::quoted;
 
 /// What the values of a type are. Names are as `format_type` writes them for a modifier of -1:
 /// a cast to one cuts nothing off. A type of somebody else's that is called the same comes in
@@ -32,11 +31,23 @@ pub(super) fn kind(type_name: &str) -> Kind {
     }
 }
 
-/// A column as text.
-pub(super) fn as_text(name: &str, type_name: &str) -> String {
-    let name = quoted(name);
+/// A value as text.
+pub(super) fn as_text(value: &str, type_name: &str) -> String {
     let is_array = type_name.ends_with("[]");
-    if is_array { format!("to_json({name})::text") } else { format!("{name}::text") }
+    if is_array { format!("to_json({value})::text") } else { format!("{value}::text") }
+}
+
+/// How many bytes a value is long, of a type whose values may be long.
+pub(super) fn length(value: &str, type_name: &str) -> Option<String> {
+    match kind(type_name) {
+        Kind::Boolean | Kind::Integer | Kind::Float | Kind::Uuid => None,
+        Kind::Date | Kind::Time | Kind::Timestamp => None,
+        // Of these the server knows it without reading the value.
+        _ if ["text", "character varying", "bytea"].contains(&type_name) => {
+            Some(format!("octet_length({value})"))
+        }
+        _ => Some(format!("octet_length({})", as_text(value, type_name))),
+    }
 }
 
 /// The canonical form of a value of this type that PostgreSQL writes so.

@@ -13,16 +13,27 @@ pub(super) fn meaning(name: &str, setting: &str, error: &Error) -> SourceError {
     let (name, reason) = (name.to_owned(), told(error));
     let settings = |reason| SourceError::Settings { setting: setting.to_owned(), reason };
     let Some(code) = error.code().map(|code| code.code()) else {
-        return match error.to_string() {
-            // A condition that has a `$1` of its own.
-            text if text.contains("parameters but got") => {
-                settings("a condition or query has no parameters of its own".to_owned())
-            }
-            _ if is_refusal(error) => SourceError::Denied { name, reason },
-            _ => SourceError::Failed { name, reason },
+        return if is_refusal(error) {
+            SourceError::Denied { name, reason }
+        } else {
+            SourceError::Failed { name, reason }
         };
     };
     match code {
+        // A condition that has a `$1` of its own.
+        "08P01" if reason.starts_with("bind message supplies") => {
+            settings("a condition or query has no parameters of its own".to_owned())
+        }
+        // A setting among the options that holds for whole connections only.
+        "55P02" => settings(reason),
+        // It takes as long every time.
+        "57014" if reason.contains("statement timeout") => {
+            let reason = format!(
+                "{reason}; see how it can be answered faster, or allow more time by \
+                 options=-c%20statement_timeout%3D300s in the url"
+            );
+            settings(reason)
+        }
         "42501" => SourceError::Denied { name, reason },
         "3D000" => SourceError::Gone { name, reason },
         // What would write, or try to be allowed to, by a function that a condition calls.

@@ -8,6 +8,7 @@ mod address;
 mod catalog;
 mod form;
 mod meaning;
+mod options;
 mod session;
 mod tls;
 
@@ -16,17 +17,17 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
-use tokio_postgres::{Config, Error};
+use tokio_postgres::Error;
 
 pub use address::PostgresSettings;
 
 use self::address::Address;
 use self::form::Raw;
 use self::meaning::{is_unfit, meaning};
-use self::session::{Session, Shape};
+use self::session::{NoSession, Session, Shape, Way};
 use self::tls::Tls;
 use super::rows::{
-    Column, Database, Dialect, Flaw, KeyColumn, Range, Row, Rows, Selection, Sql, Table,
+    Column, Database, Dialect, Flaw, KeyColumn, Measuring, Range, Row, Rows, Selection, Sql, Table,
 };
 use super::{Answer, SourceError};
 use crate::entity::{Entity, Relation};
@@ -41,7 +42,7 @@ pub struct Postgres {
     settings: PostgresSettings,
     /// How it is called in messages.
     name: String,
-    config: Config,
+    way: Way,
     tls: Tls,
     /// Connections that nobody uses right now: no more than were ever used at once.
     idle: Mutex<Vec<Session>>,
@@ -68,10 +69,10 @@ impl Postgres {
         let roots = address.get("sslrootcert").map(Path::new);
         let tls = Tls::of(address.get("sslmode"), roots)
             .map_err(|reason| SourceError::Settings { setting: "url".to_owned(), reason })?;
-        let config = session::config(&address, password.or(own).as_ref(), &tls)?;
+        let way = session::way(&address, password.or(own).as_ref(), &tls)?;
         let (name, idle) = (address.name(), Mutex::default());
         let settings = PostgresSettings { url: address.url() };
-        Ok(Arc::new(Self { settings, name, config, tls, idle }))
+        Ok(Arc::new(Self { settings, name, way, tls, idle }))
     }
 
     /// The rows of an entity of this database, as a source.
@@ -100,8 +101,15 @@ impl Postgres {
                 return Ok(session);
             }
         }
-        let opened = Session::open(&self.config, &self.tls).await;
-        opened.map_err(|error| meaning(&self.name, "url", &error))
+        let opened = Session::open(&self.way, &self.tls).await;
+        opened.map_err(|why| match why {
+            NoSession::Refused(error) => meaning(&self.name, "url", &error),
+            NoSession::NoStandby => SourceError::Failed {
+                name: self.name.clone(),
+                reason: "target_session_attrs asks for a standby, and none of its servers is one"
+                    .to_owned(),
+            },
+        })
     }
 
     /// The answer to a question; its connection is kept if nothing went wrong.
@@ -154,7 +162,21 @@ impl Database for Shared {
         Box::pin(async move {
             let sql = of.last_key_sql(&Words);
             let mut session = self.0.session().await?;
-            let answer = last_key(&mut session, &sql, &Shape::of(&of)).await;
+            let answer = keys(&mut session, &sql, &Shape::of(&of)).await;
+            let keys = self.0.answered(session, &setting(&of), answer)?;
+            Ok(keys.into_iter().next())
+        })
+    }
+
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>> {
+        Box::pin(async move {
+            let sql = of.steps_sql(&range, &Words);
+            let mut session = self.0.session().await?;
+            let answer = keys(&mut session, &sql, &Shape::of(&of)).await;
             self.0.answered(session, &setting(&of), answer)
         })
     }
@@ -234,15 +256,11 @@ async fn query(session: &mut Session, text: &str) -> Result<Table, Error> {
     Ok(table)
 }
 
-async fn last_key(
-    session: &mut Session,
-    sql: &Sql,
-    shape: &Shape,
-) -> Result<Option<Vec<Value>>, Error> {
+async fn keys(session: &mut Session, sql: &Sql, shape: &Shape) -> Result<Vec<Vec<Value>>, Error> {
     let mut reading = session.read().await?;
     let rows = reading.select(sql).await?;
     reading.end().await?;
-    rows.first().map(|row| shape.key(row)).transpose()
+    rows.iter().map(|row| shape.key(row)).collect()
 }
 
 async fn has_rows(session: &mut Session, sql: &Sql) -> Result<bool, Error> {
@@ -253,11 +271,11 @@ async fn has_rows(session: &mut Session, sql: &Sql) -> Result<bool, Error> {
 }
 
 async fn page(session: &mut Session, of: &Selection, range: &Range) -> Result<Vec<Row>, Error> {
-    let sql = of.page_sql(range, &Words);
+    let shape = Shape::of(of);
     let mut reading = session.read().await?;
-    let page = reading.page(&sql, &Shape::of(of), range.limit).await?;
+    let rows = reading.select(&of.page_measured_sql(range, &Words)).await?;
     reading.end().await?;
-    Ok(page)
+    rows.iter().map(|row| shape.read(row)).collect()
 }
 
 async fn rows(
@@ -269,11 +287,8 @@ async fn rows(
     let mut found = Vec::with_capacity(keys.len());
     let mut reading = session.read().await?;
     for key in keys {
-        match reading.select(&of.row_sql(key, &Words)).await {
-            Ok(rows) => {
-                let row = rows.first().map(|row| shape.read(row)).transpose()?;
-                found.push(row.map(|(row, _)| row));
-            }
+        match reading.select(&of.row_measured_sql(key, &Words)).await {
+            Ok(rows) => found.push(rows.first().map(|row| shape.read(row)).transpose()?),
             Err(error) if is_unfit(&error) => {
                 reading.end().await?;
                 // A condition may have failed on a row that is there: that proves nothing.
@@ -292,7 +307,10 @@ async fn rows(
 
 /// Whether these values can be of the types that the key has.
 async fn can_be_key(session: &mut Session, of: &Selection, key: &[Value]) -> Result<bool, Error> {
-    let parameter = |(at, column): (usize, &KeyColumn)| Words.parameter(at + 1, &column.type_name);
+    // Asked in a type that every server has, see `Reading::select`.
+    let parameter = |(at, column): (usize, &KeyColumn)| {
+        format!("{} is null", Words.parameter(at + 1, &column.type_name))
+    };
     let parameters: Vec<_> = of.key.iter().enumerate().map(parameter).collect();
     let text = format!("select {}", parameters.join(", "));
     let mut reading = session.read().await?;
@@ -331,14 +349,24 @@ impl Dialect for Words {
         format!("${number}::text::{type_name}")
     }
 
-    fn value(&self, name: &str, column: Option<&Column>) -> String {
+    fn value(&self, sql: &str, column: Option<&Column>) -> String {
         // A key's column is no array. Under its own name it would be what `order by` means, and
         // numbers would be in the order of their digits.
         let type_name = column.map_or("", |column| &column.type_name);
-        format!("{} as \"value as text\"", form::as_text(name, type_name))
+        format!("{} as \"value as text\"", form::as_text(sql, type_name))
     }
 
     fn collation(&self, column: &KeyColumn) -> String {
         column.collation.as_ref().map_or(String::new(), |name| format!(" collate {name}"))
+    }
+}
+
+impl Measuring for Words {
+    fn text(&self, value: &str, type_name: &str) -> String {
+        form::as_text(value, type_name)
+    }
+
+    fn length(&self, value: &str, type_name: &str) -> Option<String> {
+        form::length(value, type_name)
     }
 }

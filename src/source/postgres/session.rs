@@ -3,22 +3,25 @@
 //! Every question is asked inside a transaction that is read only from its first statement,
 //! through the extended protocol, where a question is one statement and no more. Each such
 //! transaction brings the settings that canonical forms rely on, and is rolled back at its
-//! end: nothing stays behind on a server connection that somebody else may get from a pool.
+//! end. No statement has a name and no start-up option is needed: behind a pooler the server's
+//! connection belongs to another process a moment later, and a name there may mean a statement
+//! of that process.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Error, Row as PgRow, Statement, Transaction};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Config, Error, Row as PgRow, SimpleQueryMessage, Transaction};
 
 use super::address::Address;
 use super::form::{self, Bound, Raw};
+use super::options;
 use super::tls::Tls;
 use crate::row::{Kind, RowContent, Value, key_of};
 use crate::source::SourceError;
-use crate::source::rows::{PAGE_BYTES, Row, Selection, Sql};
+use crate::source::rows::{Row, Selection, Sql};
 
 /// How long a server may take to accept us, unless the address says otherwise: as long as a
 /// person waits.
@@ -28,14 +31,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// without an answer end it. Without them a server that vanished would be waited for for hours.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
-/// What each transaction begins with. A statement may take a minute: a page takes milliseconds
-/// where the key has an index, and a minute is where somebody should look at the plan. Between
-/// two statements we take no longer. Plans are made for the values at hand, for a plan for any
-/// range of keys may sort the whole table for each page.
-const SETTINGS: &str = "\
+/// What each transaction begins with, unless the address says otherwise. A statement may take a
+/// minute: a page takes milliseconds where the key has an index, and after a minute a person
+/// should look at the plan. Between two statements we take no longer.
+const LIMITS: &str = "\
     set local statement_timeout = '60s'; \
-    set local idle_in_transaction_session_timeout = '60s'; \
-    set local plan_cache_mode = force_custom_plan; \
+    set local idle_in_transaction_session_timeout = '60s'; ";
+
+/// What canonical forms rely on, whatever the address says.
+const FORMS: &str = "\
     set local timezone = 'UTC'; \
     set local datestyle = 'ISO'; \
     set local intervalstyle = 'iso_8601'; \
@@ -44,33 +48,37 @@ const SETTINGS: &str = "\
     set local lc_monetary = 'C'; \
     set local standard_conforming_strings = on";
 
-/// For the server, should anything ever be asked outside our transactions.
-const READ_ONLY: &str = "-c default_transaction_read_only=on";
+/// Which of several servers will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Any,
+    /// One whose transactions are read only from the start.
+    ReadOnly,
+    Standby,
+    /// A standby; if there is none, any.
+    PreferStandby,
+}
 
-/// Statements that a connection keeps prepared: those of a few entities at once.
-const STATEMENTS: usize = 32;
-
-/// Rows of a page that are read before it is known how wide they are.
-const FIRST_ROWS: usize = 16;
+/// How a server is connected to.
+pub(super) struct Way {
+    /// One for each host, in the order in which they are tried.
+    hosts: Vec<Config>,
+    wanted: Wanted,
+    /// What each transaction begins with.
+    settings: Arc<str>,
+}
 
 /// What is known of connecting before it is done.
-pub(super) fn config(
+pub(super) fn way(
     address: &Address,
     password: Option<&SecretString>,
     tls: &Tls,
-) -> Result<Config, SourceError> {
-    let wrong = |reason: &str| SourceError::Settings {
-        setting: "url".to_owned(),
-        reason: reason.to_owned(),
-    };
+) -> Result<Way, SourceError> {
     let mut config = Config::new();
     let hosts = address.hosts()?;
     // Nobody listens in on a socket file, and it has no name to verify.
     let is_file = hosts.iter().all(|(host, _)| host.starts_with('/'));
     config.ssl_mode(if is_file { tokio_postgres::config::SslMode::Disable } else { tls.mode });
-    for (host, port) in hosts {
-        config.host(host).port(port);
-    }
     let user = address.get("user").ok_or_else(|| wrong("it names no user"))?;
     config.user(user).dbname(address.get("dbname").unwrap_or(user));
     config.application_name(address.get("application_name").unwrap_or("driftless"));
@@ -84,42 +92,94 @@ pub(super) fn config(
     };
     config.connect_timeout(timeout);
     config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE).keepalives_retries(3);
-    use tokio_postgres::config::TargetSessionAttrs;
-    config.target_session_attrs(match address.get("target_session_attrs") {
-        None | Some("any") => TargetSessionAttrs::Any,
-        Some("read-only" | "standby" | "prefer-standby") => TargetSessionAttrs::ReadOnly,
-        Some("read-write" | "primary") => {
-            return Err(wrong(
-                "target_session_attrs: nothing is written; there are any, read-only",
-            ));
-        }
-        Some(_) => return Err(wrong("target_session_attrs is unknown; there are any, read-only")),
+    use tokio_postgres::config::ChannelBinding;
+    config.channel_binding(match address.get("channel_binding") {
+        None | Some("prefer") => ChannelBinding::Prefer,
+        Some("require") => ChannelBinding::Require,
+        Some("disable") => ChannelBinding::Disable,
+        Some(_) => return Err(wrong("channel_binding: there are disable, prefer, require")),
     });
-    let own = address.get("options").unwrap_or_default();
-    config.options(format!("{own} {READ_ONLY}").trim());
-    Ok(config)
+    let wanted = wanted(address.get("target_session_attrs"))?;
+    if wanted == Wanted::ReadOnly {
+        config.target_session_attrs(TargetSessionAttrs::ReadOnly);
+    }
+    let own = options::statements(address.get("options").unwrap_or_default())?;
+    let one = |(host, port): (&str, u16)| {
+        let mut config = config.clone();
+        config.host(host).port(port);
+        config
+    };
+    let hosts = hosts.into_iter().map(one).collect();
+    Ok(Way { hosts, wanted, settings: format!("{LIMITS}{own}{FORMS}").into() })
+}
+
+fn wrong(reason: &str) -> SourceError {
+    SourceError::Settings { setting: "url".to_owned(), reason: reason.to_owned() }
+}
+
+fn wanted(said: Option<&str>) -> Result<Wanted, SourceError> {
+    const THERE: &str = "there are any, read-only, standby, prefer-standby";
+    Ok(match said {
+        None | Some("any") => Wanted::Any,
+        Some("read-only") => Wanted::ReadOnly,
+        Some("standby") => Wanted::Standby,
+        Some("prefer-standby") => Wanted::PreferStandby,
+        Some("read-write" | "primary") => {
+            return Err(wrong(&format!("target_session_attrs: nothing is written; {THERE}")));
+        }
+        Some(_) => return Err(wrong(&format!("target_session_attrs is unknown; {THERE}"))),
+    })
+}
+
+/// Why there is no connection.
+pub(super) enum NoSession {
+    /// The last server that was tried said so, or said nothing.
+    Refused(Error),
+    /// All servers that answered are primaries.
+    NoStandby,
+}
+
+impl From<Error> for NoSession {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
 }
 
 /// A connection.
 pub(super) struct Session {
     client: Client,
-    statements: HashMap<String, Statement>,
+    settings: Arc<str>,
 }
 
 impl Session {
-    pub(super) async fn open(config: &Config, tls: &Tls) -> Result<Self, Error> {
-        let connected = match config.connect(tls.connect.clone()).await {
-            Err(error) if is_unknown_option(&error) => {
-                let mut plain = config.clone();
-                plain.options("").connect(tls.connect.clone()).await
+    /// Connects to the first server that is of the wanted kind.
+    pub(super) async fn open(way: &Way, tls: &Tls) -> Result<Self, NoSession> {
+        let is_choosy = matches!(way.wanted, Wanted::Standby | Wanted::PreferStandby);
+        let first = Self::first(way, tls, is_choosy).await;
+        if first.is_err() && way.wanted == Wanted::PreferStandby {
+            return Self::first(way, tls, false).await;
+        }
+        first
+    }
+
+    async fn first(way: &Way, tls: &Tls, standby_only: bool) -> Result<Self, NoSession> {
+        let mut failed = NoSession::NoStandby;
+        for host in &way.hosts {
+            let (client, connection) = match host.connect(tls.connect.clone()).await {
+                Ok(connected) => connected,
+                Err(error) => {
+                    failed = error.into();
+                    continue;
+                }
+            };
+            // It carries what is asked and answered, and ends when the client is dropped. Why
+            // it ended is told to whoever asks next.
+            tokio::spawn(async move { _ = connection.await });
+            if !standby_only || is_standby(&client).await? {
+                return Ok(Self { client, settings: way.settings.clone() });
             }
-            connected => connected,
-        };
-        let (client, connection) = connected?;
-        // It carries what is asked and answered, and ends when the client is dropped. Why it
-        // ended is told to whoever asks next.
-        tokio::spawn(async move { _ = connection.await });
-        Ok(Self { client, statements: HashMap::new() })
+        }
+        Err(failed)
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -129,22 +189,23 @@ impl Session {
     /// Begins a reading transaction.
     pub(super) async fn read(&mut self) -> Result<Reading<'_>, Error> {
         let transaction = self.client.build_transaction().read_only(true).start().await?;
-        transaction.batch_execute(SETTINGS).await?;
-        Ok(Reading { transaction, statements: &mut self.statements })
+        transaction.batch_execute(&self.settings).await?;
+        Ok(Reading { transaction })
     }
 }
 
-/// Whether something between us and the server refuses options, as poolers do.
-fn is_unknown_option(error: &Error) -> bool {
-    let is_about_it = |error: &tokio_postgres::error::DbError| error.message().contains("options");
-    error.code() == Some(&SqlState::PROTOCOL_VIOLATION)
-        && error.as_db_error().is_some_and(is_about_it)
+async fn is_standby(client: &Client) -> Result<bool, Error> {
+    let answer = client.simple_query("select pg_catalog.pg_is_in_recovery()").await?;
+    let is_yes = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+        _ => false,
+    };
+    Ok(answer.iter().any(is_yes))
 }
 
 /// A transaction that reads. Dropped, it is rolled back, as it is by [`end`](Self::end).
 pub(super) struct Reading<'a> {
     transaction: Transaction<'a>,
-    statements: &'a mut HashMap<String, Statement>,
 }
 
 impl Reading<'_> {
@@ -153,68 +214,36 @@ impl Reading<'_> {
         self.transaction.rollback().await
     }
 
-    pub(super) async fn prepare(&mut self, text: &str) -> Result<Statement, Error> {
-        if let Some(known) = self.statements.get(text) {
-            return Ok(known.clone());
-        }
-        let statement = self.transaction.prepare(text).await?;
-        if self.statements.len() >= STATEMENTS {
-            self.statements.clear();
-        }
-        self.statements.insert(text.to_owned(), statement.clone());
-        Ok(statement)
-    }
-
-    /// All rows of a question with few.
+    /// All rows of a question. Its columns are of types that every server has: the client would
+    /// ask about others by statements that have names.
     pub(super) async fn select(&mut self, sql: &Sql) -> Result<Vec<PgRow>, Error> {
-        let statement = self.prepare(&sql.text).await?;
         let bound: Vec<_> = sql.values.iter().map(Bound).collect();
-        self.transaction.query(&statement, &parameters(&bound)).await
+        let typed = |value| (value as &(dyn ToSql + Sync), Type::TEXT);
+        let parameters: Vec<_> = bound.iter().map(typed).collect();
+        self.transaction.query_typed(&sql.text, &parameters).await
     }
 
     /// All rows of one of our own questions about the catalog.
     pub(super) async fn ask(
         &mut self,
         text: &str,
-        values: &[&(dyn ToSql + Sync)],
+        values: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<PgRow>, Error> {
-        let statement = self.prepare(text).await?;
-        self.transaction.query(&statement, values).await
+        self.transaction.query_typed(text, values).await
     }
 
-    /// The rows of a page, until it is long enough.
-    pub(super) async fn page(
-        &mut self,
-        sql: &Sql,
-        shape: &Shape,
-        limit: usize,
-    ) -> Result<Vec<Row>, Error> {
-        let statement = self.prepare(&sql.text).await?;
-        let bound: Vec<_> = sql.values.iter().map(Bound).collect();
-        let portal = self.transaction.bind(&statement, &parameters(&bound)).await?;
-        let mut page = Vec::new();
-        let mut bytes = 0;
-        let mut wanted = FIRST_ROWS.min(limit);
-        loop {
-            // Nobody asks for more rows at once than a number of theirs can count.
-            let count = i32::try_from(wanted).unwrap_or(i32::MAX);
-            let rows = self.transaction.query_portal(&portal, count).await?;
-            for row in &rows {
-                let (row, length) = shape.read(row)?;
-                bytes += length;
-                page.push(row);
-            }
-            if rows.len() < wanted || page.len() >= limit || bytes >= PAGE_BYTES {
-                return Ok(page);
-            }
-            let width = bytes / page.len() + 1;
-            wanted = ((PAGE_BYTES - bytes) / width).clamp(1, limit - page.len());
-        }
+    /// The names of the columns of a question without parameters.
+    pub(super) async fn columns(&mut self, text: &str) -> Result<Vec<String>, Error> {
+        // This protocol takes several statements at once, so another one looks first.
+        self.ask(&format!("explain {text}"), &[]).await?;
+        let answer = self.transaction.simple_query(text).await?;
+        let described = answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::RowDescription(columns) => Some(columns),
+            _ => None,
+        });
+        let name = |column: &tokio_postgres::SimpleColumn| column.name().to_owned();
+        Ok(described.map(|columns| columns.iter().map(name).collect()).unwrap_or_default())
     }
-}
-
-fn parameters<'a>(bound: &'a [Bound<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    bound.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 /// What the values of a row are: the names of their types.
@@ -245,25 +274,16 @@ impl Shape {
         types.map(value).collect()
     }
 
-    /// The row, and how many bytes came for it.
-    pub(super) fn read(&self, row: &PgRow) -> Result<(Row, usize), Error> {
+    /// The row of a [measured](Selection::measured_sql) question.
+    pub(super) fn read(&self, row: &PgRow) -> Result<Row, Error> {
         let key = self.key(row)?;
+        let bytes = row.try_get::<_, i64>(self.key.len())?.unsigned_abs();
+        if bytes > self.largest_bytes {
+            return Ok(Row { key: key_of(&key), content: Err(bytes) });
+        }
         let mut content = RowContent::default();
-        let (mut bytes, mut came) = (0, 0);
-        let mut texts = Vec::with_capacity(self.columns.len());
-        for (at, type_name) in (self.key.len()..).zip(&self.columns) {
-            let text: Option<Raw<'_>> = row.try_get(at)?;
-            let length = text.as_ref().map_or(0, |Raw(text)| text.len());
-            came += length;
-            // Two digits stand for each byte.
-            bytes += if type_name == "bytea" { length / 2 } else { length };
-            texts.push((type_name, text));
-        }
-        if bytes as u64 > self.largest_bytes {
-            return Ok((Row { key: key_of(&key), content: Err(bytes as u64) }, came));
-        }
-        for (type_name, text) in texts {
-            match text {
+        for (at, type_name) in (self.key.len() + 1..).zip(&self.columns) {
+            match row.try_get(at)? {
                 Some(Raw(text)) => {
                     let (kind, form) = form::form(type_name, text);
                     content.push(kind, &form);
@@ -271,6 +291,6 @@ impl Shape {
                 None => content.push(Kind::Null, &[]),
             }
         }
-        Ok((Row { key: key_of(&key), content: Ok(content) }, came))
+        Ok(Row { key: key_of(&key), content: Ok(content) })
     }
 }

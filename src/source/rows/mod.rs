@@ -4,19 +4,22 @@
 //! bound, cursors, and what an item of a row is. How a database is asked is left to each. A
 //! page is one short read; nothing holds the database between two pages.
 
+mod listing;
 mod selection;
 mod sql;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-
-use tokio::task::JoinHandle;
 
 pub use selection::{Column, KeyColumn, Restriction, Table, TableKey, TableKind};
 pub(super) use selection::{Selection, query_sql};
+#[cfg(feature = "postgres")]
+pub(super) use sql::Measuring;
 pub(super) use sql::{Dialect, Sql, quoted};
 
+use self::listing::RowListing;
 use super::{
-    Answer, Description, Fetched, Gap, Known, Listed, ListedKind, Listing, Order, Pinned, Source,
+    Answer, Description, Fetched, Known, Listed, ListedKind, Listing, Order, Pinned, Source,
     SourceError, SourceVersion,
 };
 use crate::entity::{Entity, Relation};
@@ -60,6 +63,17 @@ pub(super) trait Database: Send + Sync + 'static {
     ///
     /// [`SourceError::Settings`] if a condition makes no sense.
     fn last_key(&self, of: Arc<Selection>) -> Answer<'_, Result<Option<Vec<Value>>, SourceError>>;
+
+    /// Every so many rows a key of the range, in their order: its pages as ranges of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Settings`] if a condition makes no sense.
+    fn steps(
+        &self,
+        of: Arc<Selection>,
+        range: Range,
+    ) -> Answer<'_, Result<Vec<Vec<Value>>, SourceError>>;
 
     /// Looks whether the conditions are such, before anything is read by them.
     ///
@@ -165,6 +179,13 @@ impl Rows {
     #[must_use]
     pub fn by_pages_of(mut self, rows: usize) -> Self {
         self.page_rows = rows.clamp(1, LARGEST_PAGE_ROWS);
+        self
+    }
+
+    /// The same source, with longer rows left out.
+    #[must_use]
+    pub fn limited_to(mut self, largest_item_bytes: u64) -> Self {
+        self.largest_item_bytes = largest_item_bytes;
         self
     }
 
@@ -288,13 +309,17 @@ impl Pinned for PinnedRows {
     }
 
     fn list(&self) -> Box<dyn Listing> {
-        Box::new(RowListing { rows: self.0.clone(), after: None, ahead: None })
+        Box::new(self.walk(None, self.0.bound.clone()))
     }
 
     fn list_behind(&self, cursor: &ItemKey) -> Box<dyn Listing> {
         // A cursor is a key that this source gave. Of another shape it is from another time.
-        let after = self.0.values(cursor);
-        Box::new(RowListing { rows: self.0.clone(), after, ahead: None })
+        Box::new(self.walk(self.0.values(cursor), self.0.bound.clone()))
+    }
+
+    fn list_up_to(&self, cursor: &ItemKey) -> Box<dyn Listing> {
+        let bound = self.0.bound.as_ref().and_then(|_| self.0.values(cursor));
+        Box::new(self.walk(None, bound))
     }
 
     fn fetch<'a>(&'a self, wanted: &'a [Listed]) -> Answer<'a, Result<Vec<Fetched>, SourceError>> {
@@ -332,6 +357,12 @@ impl Pinned for PinnedRows {
     }
 }
 
+impl PinnedRows {
+    fn walk(&self, after: Option<Vec<Value>>, up_to: Option<Vec<Value>>) -> RowListing {
+        RowListing::new(self.0.clone(), after, up_to)
+    }
+}
+
 impl Bounded {
     /// The values of a key, if it has as many parts as the keys of these rows.
     fn values(&self, key: &ItemKey) -> Option<Vec<Value>> {
@@ -339,9 +370,22 @@ impl Bounded {
         (values.len() == self.selection.key.len()).then_some(values)
     }
 
-    /// The rows behind `after`, as they are listed, and the key of the last one.
-    async fn read(&self, after: Option<Vec<Value>>) -> Result<Page, SourceError> {
-        let Some(up_to) = self.bound.clone() else { return Ok(Page::default()) };
+    /// Where the pages of a range end, if it is better read by ranges of their own: a view that
+    /// gathers rows may gather all of them for each page that is only limited in its rows.
+    async fn steps(&self, range: Range) -> Result<VecDeque<Vec<Value>>, SourceError> {
+        if self.selection.is_unique {
+            return Ok(VecDeque::new());
+        }
+        Ok(self.database.steps(self.selection.clone(), range).await?.into())
+    }
+
+    /// The rows behind `after` and up to `up_to`, as they are listed, and the key of the last one.
+    async fn read(
+        &self,
+        after: Option<Vec<Value>>,
+        up_to: Option<Vec<Value>>,
+    ) -> Result<Page, SourceError> {
+        let Some(up_to) = up_to else { return Ok(Page::default()) };
         failpoint!("rows::page");
         // One row more shows whether the next page would begin within rows of one key.
         let range = Range { after, up_to, limit: self.page_rows + 1 };
@@ -365,51 +409,6 @@ impl Bounded {
 struct Page {
     last: Option<Vec<Value>>,
     rows: Vec<Listed>,
-}
-
-/// A walk over the rows, one page ahead of whoever asks.
-struct RowListing {
-    rows: Arc<Bounded>,
-    after: Option<Vec<Value>>,
-    ahead: Option<JoinHandle<Result<Page, SourceError>>>,
-}
-
-impl RowListing {
-    fn read_ahead(&self) -> JoinHandle<Result<Page, SourceError>> {
-        let (rows, after) = (self.rows.clone(), self.after.clone());
-        tokio::spawn(async move { rows.read(after).await })
-    }
-}
-
-impl Listing for RowListing {
-    fn next(&mut self) -> Answer<'_, Result<Vec<Listed>, SourceError>> {
-        Box::pin(async move {
-            let page = self.ahead.take().unwrap_or_else(|| self.read_ahead());
-            let died = |e: tokio::task::JoinError| SourceError::Failed {
-                name: self.rows.name.clone(),
-                reason: e.to_string(),
-            };
-            // After an error the next call asks for the same page again.
-            let Page { last, rows } = page.await.map_err(died)??;
-            if last.is_some() {
-                self.after = last;
-                self.ahead = Some(self.read_ahead());
-            }
-            Ok(rows)
-        })
-    }
-
-    fn gaps(&self) -> &[Gap] {
-        &[]
-    }
-}
-
-impl Drop for RowListing {
-    fn drop(&mut self) {
-        if let Some(ahead) = &self.ahead {
-            ahead.abort();
-        }
-    }
 }
 
 fn listed(row: Row) -> Listed {

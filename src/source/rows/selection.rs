@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sql::quoted;
 use crate::entity::Entity;
 use crate::row::Kind;
 use crate::source::SourceError;
@@ -51,6 +52,8 @@ pub struct Column {
     pub is_nullable: bool,
     /// Whether its values have an order that a key can rely on.
     pub is_keyable: bool,
+    /// Whether the user may read it.
+    pub is_readable: bool,
 }
 
 fn kind_word<S: serde::Serializer>(kind: &Option<Kind>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -101,6 +104,8 @@ pub(in crate::source) struct Selection {
     pub(in crate::source) entity: String,
     /// What stands behind `from`.
     pub(in crate::source) from: String,
+    /// What stands before the name of a column of it.
+    pub(in crate::source) qualifier: String,
     pub(in crate::source) key: Vec<KeyColumn>,
     /// Whether the database sees to it that no two rows share a key.
     pub(in crate::source) is_unique: bool,
@@ -145,16 +150,22 @@ impl Selection {
         };
         let columns: Vec<Column> =
             entity.columns().into_iter().map(|name| column("", name)).collect::<Result<_, _>>()?;
+        let declared: Result<Vec<_>, _> =
+            entity.key.iter().map(|name| key_name(name, table)).collect();
+        let key = declared.and_then(|declared| key(&declared, table));
+        let (key, is_unique) = key.map_err(|reason| wrong(".key", reason))?;
+        let key_columns = key.columns.iter().filter_map(|it| named(&it.name, table));
+        if let Some(column) = columns.iter().chain(key_columns).find(|it| !it.is_readable) {
+            let (name, column) = (entity.name.clone(), &column.name);
+            let reason = format!("its column {column} may not be read by this user");
+            return Err(SourceError::Denied { name, reason });
+        }
         let texts = entity.content.iter().map(|content| &content.column).chain(&entity.embed);
         for name in texts {
             if column("", name)?.kind == Some(Kind::Bytes) {
                 return Err(wrong("", format!("{name} holds bytes, which cannot be searched")));
             }
         }
-        let declared: Result<Vec<_>, _> =
-            entity.key.iter().map(|name| key_name(name, table)).collect();
-        let key = declared.and_then(|declared| key(&declared, table));
-        let (key, is_unique) = key.map_err(|reason| wrong(".key", reason))?;
         let mut versions = Vec::new();
         let bounds = [(">=", &restriction.since), ("<", &restriction.before)];
         for (operator, value) in bounds {
@@ -171,6 +182,10 @@ impl Selection {
         Ok(Self {
             entity: entity.name.clone(),
             from: table.sql.clone(),
+            qualifier: match table.kind {
+                TableKind::Query => quoted(QUERY),
+                TableKind::Table | TableKind::View => table.sql.clone(),
+            },
             note: key.note,
             is_unique,
             key: key.columns,
@@ -210,11 +225,15 @@ fn key_name(name: &str, table: &Table) -> Result<String, String> {
 /// The declared key, or the table's own; and whether the database sees to it that it is one.
 fn key(declared: &[String], table: &Table) -> Result<(TableKey, bool), String> {
     if declared.is_empty() {
-        let own = table.keys.first().cloned().ok_or_else(|| {
-            format!(
+        let own = table.keys.first().cloned().ok_or_else(|| match table.kind {
+            TableKind::Table => format!(
+                "{} has no unique key; give it one, or declare a `query` of it with a `key`",
+                table.name
+            ),
+            TableKind::View | TableKind::Query => format!(
                 "{} has no unique key; declare a `key`: columns that no two rows share",
                 table.name
-            )
+            ),
         });
         return Ok((own?, true));
     }
@@ -244,8 +263,11 @@ fn key(declared: &[String], table: &Table) -> Result<(TableKey, bool), String> {
     Ok((TableKey { columns, is_primary: false, note: None }, false))
 }
 
+/// What a query is called where its columns are named.
+const QUERY: &str = "query";
+
 /// A query as it stands behind `from`.
 pub(in crate::source) fn query_sql(query: &str) -> String {
     // A line break ends a comment that the query may end with.
-    format!("({}\n) as \"query\"", query.trim_end().trim_end_matches(';'))
+    format!("({}\n) as {}", query.trim_end().trim_end_matches(';'), quoted(QUERY))
 }

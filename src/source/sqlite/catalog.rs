@@ -14,15 +14,28 @@ const TABLES: &str = "select schema, name, type, wr from pragma_table_list \
 /// All tables and views, with the numbers of their rows.
 pub(super) fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
     let counted = |it: Listed| {
-        let mut table = described(connection, &it)?;
+        // A view of a table that is gone, or one that needs a function or a module of its
+        // application's, is no reason not to tell of the others.
+        let mut table = match described(connection, &it) {
+            Ok(table) => table,
+            Err(error) => return it.unreadable(&error),
+        };
         let count = format!("select count(*) from {}", table.sql);
         match connection.query_row(&count, [], |row| row.get::<_, i64>(0)) {
             Ok(rows) => table.rows = Some(rows.unsigned_abs()),
-            Err(error) => table.denied = Some(error.to_string()),
+            Err(error) => table.denied = Some(message(&error)),
         }
-        Ok(table)
+        table
     };
-    listed(connection)?.into_iter().map(counted).collect()
+    Ok(listed(connection)?.into_iter().map(counted).collect())
+}
+
+/// SQLite's own words, without the question that we put.
+pub(super) fn message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// A table or a view as the schema lists it.
@@ -30,6 +43,18 @@ struct Listed {
     name: String,
     kind: String,
     is_without_rowid: bool,
+}
+
+impl Listed {
+    fn table_kind(&self) -> TableKind {
+        if self.kind == "view" { TableKind::View } else { TableKind::Table }
+    }
+
+    fn unreadable(self, error: &rusqlite::Error) -> Table {
+        let (kind, denied) = (self.table_kind(), Some(message(error)));
+        let (columns, keys) = (Vec::new(), Vec::new());
+        Table { sql: quoted(&self.name), name: self.name, kind, columns, keys, rows: None, denied }
+    }
 }
 
 fn listed(connection: &Connection) -> rusqlite::Result<Vec<Listed>> {
@@ -48,7 +73,7 @@ pub(super) fn named(
     connection: &Connection,
     name: &str,
 ) -> Result<Table, SourceError> {
-    let failed = |error: rusqlite::Error| database.failed(&error);
+    let failed = |error: rusqlite::Error| database.wrong("table", &error);
     let all = listed(connection).map_err(failed)?;
     let bare = name.strip_prefix("main.").unwrap_or(name);
     let found = all.iter().find(|it| it.name == name);
@@ -63,10 +88,8 @@ pub(super) fn named(
     }
 }
 
-fn described(
-    connection: &Connection,
-    Listed { name, kind, is_without_rowid }: &Listed,
-) -> rusqlite::Result<Table> {
+fn described(connection: &Connection, listed: &Listed) -> rusqlite::Result<Table> {
+    let Listed { name, is_without_rowid, .. } = listed;
     let mut columns = Vec::new();
     // (place in the primary key from 1, name)
     let mut primary = Vec::new();
@@ -86,10 +109,11 @@ fn described(
             kind: None,
             is_nullable: !row.get::<_, bool>("notnull")?,
             is_keyable: true,
+            is_readable: true,
         });
     }
-    let is_table = kind != "view";
-    let keys = if is_table {
+    let kind = listed.table_kind();
+    let keys = if kind == TableKind::Table {
         keys(connection, name, &columns, &primary, *is_without_rowid)?
     } else {
         Vec::new()
@@ -97,7 +121,7 @@ fn described(
     Ok(Table {
         name: name.clone(),
         sql: quoted(name),
-        kind: if is_table { TableKind::Table } else { TableKind::View },
+        kind,
         columns,
         keys,
         denied: None,
@@ -181,6 +205,7 @@ pub(super) fn queried(connection: &Connection, query: &str) -> rusqlite::Result<
         kind: None,
         is_nullable: true,
         is_keyable: true,
+        is_readable: true,
     };
     let columns = statement.column_names().map(column).collect();
     let (name, keys) = (String::new(), Vec::new());

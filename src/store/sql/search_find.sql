@@ -1,5 +1,6 @@
 -- Finds documents by their words, the best first. Of the claims to a class the shown one is
--- found. A filter is met by an equal value, or by an array that holds one.
+-- found. A filter is met by a value, or by an array that holds one; members of an object are not
+-- its values. Numbers are held against numbers and texts against texts.
 with hit as materialized (
     select search.rowid as id, type.name as type,
         -bm25(search, type.title_weight, type.weight_1, type.weight_2, type.weight_3,
@@ -14,22 +15,48 @@ with hit as materialized (
         and coalesce(claim.is_shown, 1)
         and not exists (
             select 1 from json_each(:filters) as wanted
-            where not exists (
-                select 1 from json_each(document.metadata, wanted.value ->> 'path') as found
-                where case found.type
-                    when 'integer' then found.value = wanted.value ->> 'number'
-                    when 'real' then found.value = wanted.value ->> 'number'
-                    when 'true' then wanted.value ->> 'text' = 'true'
-                    when 'false' then wanted.value ->> 'text' = 'false'
-                    when 'null' then wanted.value ->> 'text' = 'null'
-                    else found.value = wanted.value ->> 'text'
-                end
+            where iif(wanted.value ->> 'text' = 'null'
+                    and wanted.value ->> 'comparison' in ('=', '!='),
+                (coalesce(json_type(document.metadata, wanted.value ->> 'path'), 'null') = 'null')
+                    <> (wanted.value ->> 'comparison' = '='),
+                not exists (
+                    select 1 from json_each(document.metadata, wanted.value ->> 'path') as found
+                    where json_type(document.metadata, wanted.value ->> 'path') <> 'object'
+                        and case
+                            when found.type = 'null' then 0
+                            when found.type in ('true', 'false')
+                                then case wanted.value ->> 'comparison'
+                                    when '=' then found.type = wanted.value ->> 'text'
+                                    when '!=' then found.type <> wanted.value ->> 'text'
+                                end
+                            when found.type = 'text'
+                                then case wanted.value ->> 'comparison'
+                                    when '=' then found.value = wanted.value ->> 'text'
+                                    when '!=' then found.value <> wanted.value ->> 'text'
+                                    when '<' then found.value < wanted.value ->> 'text'
+                                    when '<=' then found.value <= wanted.value ->> 'text'
+                                    when '>' then found.value > wanted.value ->> 'text'
+                                    when '>=' then found.value >= wanted.value ->> 'text'
+                                end
+                                and (wanted.value ->> 'comparison' in ('=', '!=')
+                                    or wanted.value ->> 'number' is null)
+                            when found.type in ('integer', 'real')
+                                then case wanted.value ->> 'comparison'
+                                    when '=' then found.value = wanted.value ->> 'number'
+                                    when '!=' then found.value is not wanted.value ->> 'number'
+                                    when '<' then found.value < wanted.value ->> 'number'
+                                    when '<=' then found.value <= wanted.value ->> 'number'
+                                    when '>' then found.value > wanted.value ->> 'number'
+                                    when '>=' then found.value >= wanted.value ->> 'number'
+                                end
+                        end
+                )
             )
         )
     order by score desc, search.rowid limit :limit
 )
-select hit.score, hit.type, source.name as source, item.key as item, claim.class_iri,
-    search.title, document.metadata,
+select hit.id, hit.score, hit.type, source.name as source, item.key as item, claim.class_iri,
+    document.metadata,
     snippet(search, -1, char(2), char(3), '…', 16) as snippet
 from hit
 cross join search on search.rowid = hit.id

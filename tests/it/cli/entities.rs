@@ -108,7 +108,8 @@ fn what_is_no_database_is_refused_with_what_there_is() {
 fn a_database_means_all_its_entities_and_all_means_every_source() {
     let desk = configured();
     let (answer, code) = desk.json(&["sync", "shop"]);
-    assert_eq!((code, &answer["source"]), (0, &"article".into()), "{answer:#}");
+    assert_eq!((code, &answer["syncs"][0]["source"]), (0, &"article".into()), "{answer:#}");
+    desk.pages(0..1);
     let (answer, code) = desk.json(&["sync", "--all"]);
     let syncs = answer["syncs"].as_array().expect("a list");
     let named = syncs.iter().filter(|sync| sync["source"] == "article").count();
@@ -126,8 +127,8 @@ fn a_row_is_found_by_its_words_and_by_what_is_declared_of_it() {
     desk.json(&["sync", "shop"]);
     let keys = |arguments: &[&str]| {
         let (answer, code) = desk.json(&[&["search"], arguments].concat());
-        assert_eq!(code, 0, "{answer:#}");
         let hits = answer["hits"].as_array().expect("hits").clone();
+        assert_eq!(code, i32::from(hits.is_empty()), "{answer:#}");
         hits.into_iter().map(|hit| hit["key"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(keys(&["hemp"]), ["1"]);
@@ -190,7 +191,7 @@ fn a_part_of_the_rows_is_not_watched() {
 #[test]
 fn flags_about_files_are_refused_for_an_entity() {
     let desk = configured();
-    for flag in [["--include", "*.md"], ["--exclude", "*.md"], ["--max-item-bytes", "9"]] {
+    for flag in [["--include", "*.md"], ["--exclude", "*.md"]] {
         let ran = desk.run(&["sync", "article", flag[0], flag[1]]);
         assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(ran.err.contains(&format!("{} is about files", flag[0])), "{}", ran.err);

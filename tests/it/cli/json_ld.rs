@@ -68,6 +68,8 @@ fn a_search_finds_what_people_read_and_not_how_it_is_written() {
     }
     let (found, _) = desk.json(&["search", "walled pond"]);
     assert_eq!(each(&found["hits"], "title"), ["Tidal Lagoon"]);
+    let (found, _) = desk.json(&["search", "Überlauf"]);
+    assert_eq!(each(&found["hits"], "title"), ["Spillway"]);
     let (found, _) = desk.json(&["search", "built around", "--type", "page"]);
     assert_eq!(each(&found["hits"], "title"), ["Tidal Lagoon"]);
 }

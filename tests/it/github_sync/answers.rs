@@ -1,11 +1,18 @@
 //! Answers that are no success: what becomes of the job, and that nothing is deleted for them.
 
-use driftless::engine::EngineError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use driftless::config::Config;
+use driftless::engine::{Engine, EngineError};
 use driftless::job::JobState;
+use driftless::source::github::{Github, Proxies};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::scene::{Scene, TOKEN, pages};
 use crate::github::{Answer, GitRepository};
-use crate::repository::class;
+use crate::repository::{class, sync_and_close};
 
 async fn refused(scene: &Scene) -> (&'static str, String) {
     let error = scene.try_sync().await.expect_err("an error");
@@ -84,10 +91,11 @@ async fn a_reference_that_does_not_exist_is_a_setting_to_correct() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_repository_is_done_at_once() {
+async fn an_empty_repository_is_done_at_once_and_told_to_be_empty() {
     let scene = Scene::new(GitRepository::empty());
     let report = scene.sync().await;
-    assert_eq!((report.state, report.counters.listed), (JobState::Completed, 0));
+    assert_eq!((report.state, report.counters.listed), (JobState::CompletedWithErrors, 0));
+    assert_eq!(report.attention[0].code, "nothing_listed");
     assert_eq!(report.source_version, None);
 }
 
@@ -117,4 +125,90 @@ async fn an_error_of_a_bad_address_does_not_repeat_its_password() {
     scene.settings.api_url = format!("https://user:{TOKEN}@github.example");
     let error = scene.source(None).expect_err("refused");
     assert!(matches!(error, EngineError::Source(_)) && !error.to_string().contains(TOKEN));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_in_other_capitals_is_the_same_source() {
+    let mut scene = Scene::of(pages(5));
+    scene.sync().await;
+    // As a store of an earlier program has it.
+    scene
+        .tables()
+        .execute("update source set name = replace(name, 'acme', 'Acme')", [])
+        .expect("set");
+    scene.settings.address.owner = "ACME".to_owned();
+    scene.server.faults().every().matching("/commits/").then(|| ());
+    let report = scene.sync().await;
+    assert_eq!((report.counters.written, report.counters.unchanged), (0, 5));
+    assert_eq!(scene.number("select count(*) from source"), 1);
+    assert!(report.source.starts_with("github:acme/ontology"), "{}", report.source);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_the_repository_does_not_have_is_told() {
+    let mut scene = Scene::of(pages(5));
+    scene.settings.address = scene.settings.address.clone().below("pagez").expect("a path");
+    let report = scene.sync().await;
+    assert_eq!(report.state, JobState::CompletedWithErrors);
+    assert_eq!(report.attention[0].code, "nothing_listed");
+}
+
+/// A proxy that makes tunnels; gives its address and how many it has made.
+async fn proxy() -> (String, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let tunnels = Arc::new(AtomicU32::new(0));
+    let made = tunnels.clone();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let made = made.clone();
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(client.read_u8().await?);
+                }
+                let head = String::from_utf8_lossy(&head).into_owned();
+                assert!(head.starts_with("CONNECT ") && !head.contains(TOKEN), "{head}");
+                let to = head.split(' ').nth(1).unwrap_or_default();
+                let mut server = TcpStream::connect(to).await?;
+                made.fetch_add(1, Ordering::Relaxed);
+                client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+                tokio::io::copy_bidirectional(&mut client, &mut server).await
+            });
+        }
+    });
+    (address, tunnels)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_asked_where_one_is_named_and_not_where_it_is_not_wanted() {
+    let (address, tunnels) = proxy().await;
+    for (variable, except, is_asked) in
+        [("http_proxy", "", true), ("all_proxy", "", true), ("http_proxy", "127.0.0.1", false)]
+    {
+        let scene = Scene::of(pages(5));
+        let proxies = Proxies::of(|name| match name {
+            "no_proxy" => Some(except.to_owned()),
+            name => (name == variable).then(|| address.clone()),
+        });
+        let github = Github::new(scene.settings.clone(), Some(TOKEN.into())).expect("a source");
+        let before = tunnels.load(Ordering::Relaxed);
+        let engine = Engine::open(scene.store(), Config::default()).await.expect("a store");
+        let report = sync_and_close(engine, Arc::new(github.behind(proxies)), &scene.options).await;
+        assert_eq!(report.expect("a report").counters.written, 5);
+        assert_eq!(tunnels.load(Ordering::Relaxed) > before, is_asked, "{variable} {except}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_refuses_is_not_passed_by() {
+    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}", free.local_addr().expect("an address"));
+    drop(free);
+    let scene = Scene::of(pages(1));
+    let proxies = Proxies::of(|name| (name == "all_proxy").then(|| address.clone()));
+    let github = Github::new(scene.settings.clone(), Some(TOKEN.into())).expect("a source");
+    let engine = Engine::open(scene.store(), Config::default()).await.expect("a store");
+    let synced = sync_and_close(engine, Arc::new(github.behind(proxies)), &scene.options).await;
+    assert_eq!(synced.expect_err("no proxy").code(), "source_failed");
 }

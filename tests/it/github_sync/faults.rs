@@ -6,7 +6,7 @@ use driftless::fingerprint::git_blob_sha1;
 use driftless::job::JobState;
 
 use super::scene::{Scene, pages};
-use crate::github::{Answer, Host};
+use crate::github::{Answer, GitRepository, Host};
 use crate::repository::class;
 
 /// A scene whose pages come by the archive, and one whose pages come by their blobs.
@@ -154,4 +154,53 @@ async fn a_repository_that_fails_for_good_fails_the_job_which_then_goes_on() {
     let report = scene.sync().await;
     assert_eq!(report.attempt, 2);
     assert_eq!(scene.digest(), scene.digest_of_checkout().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_github_does_not_give_costs_itself_alone_and_is_asked_for_by_the_next_run() {
+    let too_large = r#"{"message":"This API returns blobs up to 100 MB.","errors":[]}"#;
+    let too_large = Answer::new(403, too_large).header("content-type", "application/json");
+    let (_, content) = pages(30).nth(4).expect("a page");
+    let blob = git_blob_sha1(&content);
+    for answer in [too_large, Answer::not_found(), Answer::server_error(500)] {
+        let scene = Scene::of(pages(30));
+        scene.server.faults().every().matching(&blob).answer(answer);
+        let report = scene.sync().await;
+        assert_eq!(report.state, JobState::CompletedWithErrors);
+        assert_eq!((report.counters.written, report.counters.skipped), (29, 1));
+        assert_eq!(scene.outcome("pages/P004.md"), "unreadable");
+        assert_eq!(report.attention[0].code, "unreadable_items");
+        scene.server.faults().clear();
+        assert_eq!(scene.sync().await.counters.written, 1);
+        assert_eq!(scene.digest(), scene.digest_of_checkout().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_is_refused_is_given_up_for_blobs() {
+    let scene = Scene::of(pages(120));
+    scene.server.faults().every().matching("/tarball/").answer(Answer::permission());
+    ends_as_if_nothing_had_happened(&scene, 120).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_ends_that_an_archive_writes_in_another_way_cost_no_request() {
+    let repository = GitRepository::of(pages(120));
+    repository.write(".gitattributes", "* text=auto eol=crlf\n");
+    repository.commit("line ends");
+    let scene = Scene::new(repository);
+    assert_eq!(scene.sync().await.counters.written, 120);
+    let seen = scene.server.requests();
+    assert!(seen.iter().any(|it| it.host == Host::Archive));
+    assert!(seen.iter().all(|it| !it.path_and_query.contains("/git/blobs/")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_for_a_rest_gets_it() {
+    let scene = Scene::of(pages(5));
+    let rest = Answer::server_error(503).header("retry-after", "2");
+    scene.server.faults().nth(1).matching("/git/trees/").answer(rest);
+    let report = scene.sync().await;
+    assert_eq!(report.counters.written, 5);
+    assert!(report.traffic.expect("a bill").waited_ms >= 1900);
 }

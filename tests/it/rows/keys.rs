@@ -127,27 +127,66 @@ async fn large_rows_that_are_asked_for_by_key_wait_for_no_place_that_they_hold_t
     engine.close().await;
 }
 
-#[tokio::test]
-async fn what_another_job_did_while_one_rested_is_no_candidate_for_deletion() {
-    let shop = Shop::of(600);
-    let slow =
-        SyncOptions { per_minute: std::num::NonZeroU32::new(12_000), ..SyncOptions::default() };
+/// Begins a sync and pauses it behind so many rows.
+async fn interrupt(shop: &Shop, options: SyncOptions, rows: u64) {
     let engine = shop.engine().await;
-    let job = engine.sync(shop.rows().by_pages_of(50), slow).await.expect("a job");
+    let job = engine.sync(shop.rows().by_pages_of(50), options).await.expect("a job");
     let mut progress = job.progress();
-    let enough = progress.wait_for(|now| now.counters.finished() >= 300);
+    let enough = progress.wait_for(|now| now.counters.finished() >= rows);
     tokio::time::timeout(PATIENCE, enough).await.expect("it hangs").expect("progress");
     job.pause("enough");
     let report = job.finished().await.expect("a report");
     assert_eq!(report.state, JobState::Paused);
     engine.close().await;
+}
+
+#[tokio::test]
+async fn a_job_that_goes_on_sees_what_changed_in_the_rows_that_it_had_done() {
+    let shop = Shop::of(600);
+    let slow =
+        SyncOptions { per_minute: std::num::NonZeroU32::new(12_000), ..SyncOptions::default() };
+    interrupt(&shop, slow, 300).await;
+    shop.run(
+        "update product set name = 'new' || id where id % 7 = 0;
+         delete from product where id in (5, 250, 599);
+         insert into product (id, name) values (-5, 'brand new');",
+    );
+    let report = shop.sync_with(shop.rows().by_pages_of(50), SyncOptions::default()).await;
+    assert_eq!((report.attempt, report.state), (2, JobState::Completed));
+    assert_eq!((report.counters.listed, report.counters.written), (598, 598));
+    assert_eq!(report.counters.deleted, 2);
+    assert_eq!(shop.digest(), shop.rebuilt(shop.rows()).await);
+}
+
+#[tokio::test]
+async fn what_another_job_did_while_one_rested_is_held_against_the_rows_as_they_are() {
+    let shop = Shop::of(600);
+    let slow =
+        SyncOptions { per_minute: std::num::NonZeroU32::new(12_000), ..SyncOptions::default() };
+    interrupt(&shop, slow, 300).await;
     let condition = Some("id <= 200".to_owned());
     let part = shop.rows().restricted(Restriction { condition, ..Restriction::default() });
     shop.sync_with(part, SyncOptions { force: true, ..SyncOptions::default() }).await;
     shop.run("delete from product where id in (5, 250, 599)");
     let report = shop.sync_with(shop.rows().by_pages_of(50), SyncOptions::default()).await;
     let counters = report.counters;
-    assert_eq!((counters.withheld, counters.found_again), (0, 0));
-    shop.sync().await;
+    assert_eq!((counters.deleted, counters.withheld, counters.found_again), (2, 0, 0));
     assert_eq!(shop.digest(), shop.rebuilt(shop.rows()).await);
+}
+
+#[tokio::test]
+async fn syncs_that_find_nothing_changed_are_forgotten_once_there_are_many() {
+    let shop = Shop::of(3);
+    shop.sync().await;
+    let engine = shop.engine().await;
+    for _ in 0..205 {
+        let job = engine.sync(shop.rows(), SyncOptions::default()).await.expect("a job");
+        assert_eq!(job.finished().await.expect("a report").counters.unchanged, 3);
+    }
+    engine.close().await;
+    let jobs: i64 =
+        shop.tables().query_row("select count(*) from job", [], |row| row.get(0)).expect("a count");
+    assert!(jobs < 60, "{jobs} jobs");
+    // The job that wrote the rows is still there, and the store is whole.
+    shop.sync().await;
 }

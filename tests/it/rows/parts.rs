@@ -87,7 +87,9 @@ async fn keys_that_no_row_has_are_told_and_the_others_are_brought_up_to_date() {
     assert_eq!(counters.skipped, 3);
     assert_eq!(report.unknown_keys, ["777", "no such key"]);
     // What the store had is kept, what it never had leaves nothing.
-    assert_eq!(report.skips, [("vanished".to_owned(), 1)]);
+    assert_eq!(report.skips, [("vanished".to_owned(), 3)]);
+    let vanished = report.attention.iter().find(|it| it.code == "vanished_items").expect("told");
+    assert!(vanished.message.starts_with("1 items"), "{}", vanished.message);
     assert_eq!(shop.outcome("9"), "vanished");
     assert_eq!(report.state, JobState::CompletedWithErrors);
     assert_eq!(report.attention[0].code, "unknown_keys");

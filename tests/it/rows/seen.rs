@@ -35,7 +35,7 @@ async fn unseen(pieces: Vec<BTreeSet<i64>>) -> BTreeSet<i64> {
         for piece in pieces {
             note_seen(tx, job.job_id, &mut piece.into_iter().collect::<Vec<_>>())?;
         }
-        note_unseen(tx, source, job.job_id, Unseen::default())?;
+        note_unseen(tx, source, (job.job_id, 1), Unseen::default())?;
         Ok(noted(tx))
     });
     found.await.expect("noted")

@@ -252,3 +252,60 @@ async fn a_query_and_a_view_are_read_by_the_key_that_is_declared() {
     let rows = database.postgres().rows(view).expect("rows").by_pages_of(2);
     assert_eq!(keys(&all(&rows).await), ["101", "102", "103", "110"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_gathers_rows_is_not_read_whole_for_each_page() {
+    let database = TestDatabase::of(
+        "create table sale (id int primary key, customer int, note text); \
+         insert into sale select i, i, 'note ' || i from generate_series(1, 400) i; \
+         create function slowly(note text) returns text language plpgsql stable as $$ \
+         begin perform pg_sleep(0.001); return note; end $$; \
+         create view customers as select customer, max(note) as notes from sale \
+         where slowly(note) is not null group by customer; analyze sale",
+    )
+    .await;
+    let mut customers = entity("customers", &["notes"]);
+    customers.key = vec!["customer".to_owned()];
+    let rows = database.postgres().rows(customers).expect("rows").by_pages_of(20);
+    let pinned = pinned(&rows).await;
+    let begun = std::time::Instant::now();
+    database.run("select count(*) from (select * from customers) as once").await;
+    let once = begun.elapsed();
+    let listed = rest(pinned.list()).await;
+    let took = begun.elapsed() - once;
+    // Twenty pages of all that is left are ten times the whole.
+    assert!(took < once * 5, "{took:?} beside {once:?}");
+    let expected: Vec<_> = (1..=400).map(|customer| customer.to_string()).collect();
+    assert_eq!(keys(&listed), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_view_that_come_and_go_between_pages_hide_none_that_stood_throughout() {
+    let database = TestDatabase::of(
+        "create table sale (id int primary key, note text); \
+         insert into sale select i * 10, 'note ' || i from generate_series(1, 40) i; \
+         create view notes as select id, note from sale",
+    )
+    .await;
+    let mut notes = entity("notes", &["note"]);
+    notes.key = vec!["id".to_owned()];
+    let rows = database.postgres().rows(notes).expect("rows").by_pages_of(5);
+    let mut listing = pinned(&rows).await.list();
+    let mut seen = listing.next().await.expect("a page");
+    // A step goes with all that it ends, and another range becomes longer than a page.
+    let change = "delete from sale where id between 110 and 150; \
+         insert into sale select i, 'new' from generate_series(201, 209) i";
+    database.run(change).await;
+    loop {
+        let page = listing.next().await.expect("a page");
+        if page.is_empty() {
+            break;
+        }
+        seen.extend(page);
+    }
+    let seen = keys(&seen);
+    for id in (1..=40).map(|i| i * 10).filter(|id| !(60..=150).contains(id)) {
+        assert!(seen.contains(&id.to_string().as_str()), "{id} in {seen:?}");
+    }
+    assert!(seen.contains(&"205"), "{seen:?}");
+}

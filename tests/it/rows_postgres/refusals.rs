@@ -4,7 +4,7 @@ use driftless::entity::Entity;
 use driftless::source::SourceError;
 use driftless::source::rows::Restriction;
 
-use crate::postgres::{SHOP, TestDatabase};
+use crate::postgres::{SHOP, TestDatabase, connected};
 use crate::row_walk::{all, entity, pinned, query, refusal};
 
 async fn told(database: &TestDatabase, entity: Entity) -> String {
@@ -118,7 +118,7 @@ async fn nothing_is_ever_written_whatever_a_condition_calls() {
         let error = refusal(&rows).await;
         assert_eq!(error.code(), "bad_setting", "{error}");
     }
-    let asked = "select 1 as id, current_setting('default_transaction_read_only') as read_only, \
+    let asked = "select 1 as id, current_setting('transaction_read_only') as read_only, \
          current_setting('application_name') as name";
     let asked = query(asked, &["id"], &["read_only", "name"]);
     let rows = database.postgres().rows(asked).expect("rows");
@@ -126,4 +126,27 @@ async fn nothing_is_ever_written_whatever_a_condition_calls() {
     assert_eq!((said[0].1.as_slice(), said[1].1.as_slice()), (&b"on"[..], &b"driftless"[..]));
     let written = database.owner.query("select 1 from written", &[]).await.expect("rows");
     assert!(written.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_may_not_be_read_is_told_before_it_is_asked_for() {
+    let database = TestDatabase::of(
+        "create table person (id int primary key, name text, pay numeric); \
+         insert into person values (1, 'Ann', 10)",
+    )
+    .await;
+    let grant = "do $$ begin create role part_reader login; exception when duplicate_object then \
+         null; end $$; grant select (id, name) on person to part_reader";
+    database.run(grant).await;
+    let postgres = connected(&database.url("part_reader", "127.0.0.1", "sslmode=disable"));
+    let tables = postgres.tables().await.expect("tables");
+    let columns = &tables.iter().find(|it| it.name == "public.person").expect("it").columns;
+    let readable: Vec<_> = columns.iter().map(|it| it.is_readable).collect();
+    assert_eq!(readable, [true, true, false]);
+    let rows = postgres.rows(entity("person", &["name"])).expect("rows");
+    assert_eq!(all(&rows).await.len(), 1);
+    let error = refusal(&postgres.rows(entity("person", &["name", "pay"])).expect("rows")).await;
+    assert!(matches!(&error, SourceError::Denied { .. }), "{error:?}");
+    assert!(error.to_string().contains("pay"), "{error}");
+    assert!(!error.remedy().expect("a remedy").contains("GITHUB"));
 }

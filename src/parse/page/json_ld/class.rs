@@ -76,7 +76,7 @@ fn names(
 ) -> Vec<SuppliedName> {
     let mut names = Names::default();
     if draft.iri.is_some() {
-        names.add(Rank::Iri, &class.expanded);
+        names.add(Rank::Iri, class.name());
         names.add(Rank::Iri, &class.compact);
     }
     names.add(Rank::Page, surroundings.page_name);

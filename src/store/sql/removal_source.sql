@@ -1,0 +1,2 @@
+-- Forgets a source.
+delete from source where id = :source_id

@@ -1,0 +1,2 @@
+-- Forgets a source's tombstones.
+delete from item where source_id = :source_id
