@@ -89,7 +89,10 @@ fn draw(sheet: &mut Sheet, entity: &Entity, none: &str) {
     sheet.parts(&[(Tone::Strong, &entity.iri)]);
     if !entity.declarations.is_empty() {
         sheet.plain_table(entity.declarations.iter().map(|it| {
-            vec![it.kind.as_str().into(), Cell::from(place(&it.key, it.line)).tone(Tone::Dim)]
+            vec![
+                it.kind.as_str().into(),
+                Cell::from(place(&it.key, it.line)).tone(Tone::Dim).whole(),
+            ]
         }));
     }
     sheet.gap();
@@ -100,7 +103,7 @@ fn draw(sheet: &mut Sheet, entity: &Entity, none: &str) {
         &["axiom", "stated in"],
         entity.axioms.iter().map(|axiom| {
             let tone = if axiom.is_untyped { Tone::Warn } else { Tone::Plain };
-            let place = Cell::from(place(&axiom.key, axiom.line)).tone(Tone::Dim);
+            let place = Cell::from(place(&axiom.key, axiom.line)).tone(Tone::Dim).whole();
             vec![Cell::from(axiom.text.as_str()).tone(tone), place]
         }),
     );

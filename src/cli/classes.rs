@@ -157,7 +157,7 @@ fn target(edge: &Edge) -> Cell {
 }
 
 fn stated_at(edge: &Edge) -> Cell {
-    Cell::from(place(&edge.stated_in)).tone(Tone::Dim)
+    Cell::from(place(&edge.stated_in)).tone(Tone::Dim).whole()
 }
 
 fn place(place: &Place) -> String {

@@ -100,5 +100,6 @@ pub(super) fn row(found: &DiagnosticRecord) -> Vec<Cell> {
         line => format!("{}:{line}", found.key),
     };
     let level = Cell::from(found.level.as_str()).tone(level_tone(&found.level));
-    vec![place.into(), level, found.code.as_str().into(), found.message.as_str().into()]
+    let place = Cell::from(place).whole();
+    vec![place, level, found.code.as_str().into(), found.message.as_str().into()]
 }

@@ -172,7 +172,7 @@ impl Explained {
             format!("job {}, attempt {}, place {}", record.job, record.attempt, record.sequence);
         let mut facts = vec![
             ("source", Cell::from(record.source.as_str())),
-            ("decided", Cell::lines([instant(record.decided_at_ms, now_ms), place])),
+            ("decided", Cell::lines([instant(record.decided_at_ms, now_ms), place]).whole()),
         ];
         if let Some(version) = &self.source_version {
             facts.insert(1, ("version", version.as_str().into()));

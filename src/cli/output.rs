@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use comfy_table::{Attribute, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 use indicatif::MultiProgress;
 use serde::Serialize;
 use tracing_subscriber::fmt::MakeWriter;
@@ -207,18 +207,26 @@ pub(super) struct Cell {
     lines: Vec<String>,
     tone: Tone,
     is_number: bool,
+    /// Whether it is copied as a rule, and so never broken.
+    is_whole: bool,
 }
 
 impl Cell {
     /// Several lines below each other.
     pub(super) fn lines(lines: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let lines = lines.into_iter().map(|line| escaped(line.as_ref())).collect();
-        Self { lines, tone: Tone::Plain, is_number: false }
+        Self { lines, tone: Tone::Plain, is_number: false, is_whole: false }
     }
 
     /// The same text, meant in this way.
     pub(super) fn tone(self, tone: Tone) -> Self {
         Self { tone, ..self }
+    }
+
+    /// The same text, which is copied as a rule, such as a place or an id: however narrow the
+    /// terminal is, it stands on one line.
+    pub(super) fn whole(self) -> Self {
+        Self { is_whole: true, ..self }
     }
 
     fn draw(self) -> comfy_table::Cell {
@@ -366,9 +374,11 @@ impl Sheet {
         if self.is_styled {
             table.enforce_styling();
         }
-        let mut numbers = Vec::new();
+        let (mut numbers, mut whole) = (Vec::new(), Vec::new());
         for row in rows {
             numbers = row.iter().map(|cell| cell.is_number).collect();
+            whole.resize(whole.len().max(row.len()), false);
+            row.iter().zip(&mut whole).for_each(|(cell, whole)| *whole |= cell.is_whole);
             table.add_row(row.into_iter().map(Cell::draw).collect::<Vec<_>>());
         }
         if let Some(header) = header {
@@ -378,8 +388,11 @@ impl Sheet {
             };
             table.set_header(header.iter().zip(is_number).map(cell).collect::<Vec<_>>());
         }
-        for column in table.column_iter_mut() {
+        for (column, is_whole) in table.column_iter_mut().zip(whole) {
             column.set_padding((0, 2));
+            if is_whole {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
         for line in table.lines() {
             self.text.extend(["  ", line.trim_end(), "\n"]);
@@ -468,6 +481,15 @@ mod tests {
         sheet.line("c\rd");
         sheet.table(&["key"], [vec![Cell::from("e\u{202e}f")]]);
         assert_eq!(sheet.text, "a\\u{1b}b\nc\\rd\n  key\n  e\\u{202e}f\n");
+    }
+
+    #[test]
+    fn a_place_is_never_broken() {
+        let mut sheet = Sheet::new(false, Some(30));
+        let place = Cell::from("ferries/Kettle Wharf.md:12").whole();
+        sheet.plain_table([vec![place, Cell::from("a message of several words")]]);
+        assert!(sheet.text.starts_with("  ferries/Kettle Wharf.md:12  "), "{}", sheet.text);
+        assert!(sheet.text.lines().count() > 1, "{}", sheet.text);
     }
 
     #[test]

@@ -149,7 +149,12 @@ fn draw(sheet: &mut Sheet, counts: &[Count], found: &[Finding], is_complete: boo
         &["place", "level", "code", "message"],
         found.iter().map(|it| {
             let place = place(&it.key, it.line);
-            vec![place.into(), level(it.level), it.code.as_str().into(), it.message.as_str().into()]
+            vec![
+                Cell::from(place).whole(),
+                level(it.level),
+                it.code.as_str().into(),
+                it.message.as_str().into(),
+            ]
         }),
     );
     if !is_complete {
