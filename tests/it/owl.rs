@@ -315,6 +315,16 @@ async fn every_label_in_every_language_is_found() {
     for word in ["Hoover", "Hooverdamm"] {
         assert_eq!(found(word), ["a.ttl"], "{word}");
     }
+    // A document whose claim is not the one that is shown; and one that says the same once more.
+    for key in ["b.ttl", "c.ttl"] {
+        let other = "<http://x#Dam> a <http://www.w3.org/2002/07/owl#Class> ; \
+                     <http://www.w3.org/2000/01/rdf-schema#label> \"tama\"@et , \"dam\"@nl .";
+        repository.write(key, other);
+    }
+    repository.sync().await;
+    assert_eq!((found("tama").len(), found("dam").len()), (1, 1), "one class, found once");
+    repository.remove("b.ttl");
+    repository.remove("c.ttl");
     // The store's rules see to it that the words go with what they were said of.
     repository.write("a.ttl", "<http://x#Dam> a <http://www.w3.org/2002/07/owl#Class> .");
     repository.sync().await;

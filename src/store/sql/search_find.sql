@@ -1,5 +1,5 @@
--- Finds documents by their words, the best first. Of the claims to a class the shown one is
--- found. A filter is met by a value, or by an array that holds one; members of an object are not
+-- Finds documents by their words, the best first. Of the claims to a class that have the words one
+-- is found: the shown one, else the first. A filter is met by a value, or by an array that holds one; members of an object are not
 -- its values. Numbers are held against numbers and texts against texts.
 with hit as materialized (
     select search.rowid as id, type.name as type,
@@ -12,7 +12,13 @@ with hit as materialized (
         on type.id = coalesce(document.type_id, iif(claim.id is null, 1, 2))
     where search match :query
         and (:types is null or type.name in (select value from json_each(:types)))
-        and coalesce(claim.is_shown, 1)
+        and (coalesce(claim.is_shown, 1) or not exists (
+            select 1 from claim as better
+            where better.ontology_id = claim.ontology_id and better.class_id = claim.class_id
+                and (better.is_shown or better.id < claim.id) and not better.is_mention
+                and exists (
+                    select 1 from search as other
+                    where other.search match :query and other.rowid = better.id)))
         and not exists (
             select 1 from json_each(:filters) as wanted
             where iif(wanted.value ->> 'text' = 'null'

@@ -4,6 +4,7 @@
 //! settles what its keys mean, `node` reads pages, classes and individuals by `vocabulary`, and
 //! `class` makes blocks of them. Damage costs only what it touches.
 
+mod annotations;
 mod class;
 mod expansion;
 mod json;
