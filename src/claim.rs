@@ -57,7 +57,7 @@ impl<'a> Claim<'a> {
             class: &block.class,
             label: Cow::Borrowed(&block.label),
             comment: block.comment.as_deref().map(Cow::Borrowed),
-            other_labels: other_terms(block),
+            other_labels: block.other_labels.clone(),
             line: block.line,
             is_mention: block.is_mention,
         }
@@ -79,13 +79,6 @@ impl<'a> Claim<'a> {
             is_mention: class.label.is_none() && class.comment.is_none(),
         }
     }
-}
-
-/// What else a block calls its class, a line each.
-fn other_terms(block: &Block) -> Option<String> {
-    let others = block.names.iter().filter(|it| it.rank == Rank::AltTerm);
-    let others: Vec<_> = others.map(|it| it.name.exact.as_str()).collect();
-    (!others.is_empty()).then(|| others.join("\n"))
 }
 
 /// The names that axioms give a class.
@@ -119,11 +112,12 @@ pub fn parents(ontology: &Ontology, class: &StatedClass) -> impl Iterator<Item =
 
 /// The claim to a class as a block of a page.
 pub fn block(ontology: &Ontology, class: &StatedClass) -> Block {
-    let Claim { class: iri, label, comment, line, is_mention, .. } =
+    let Claim { class: iri, label, comment, other_labels, line, is_mention } =
         Claim::of_class(ontology, class);
     Block {
         line,
         label: label.into(),
+        other_labels,
         comment: comment.map(Into::into),
         is_mention,
         names: names(ontology, class),

@@ -117,6 +117,8 @@ pub struct Block {
     pub class: Iri,
     /// `preferred-term`, else `label`, else the page's name.
     pub label: String,
+    /// What axioms or JSON-LD call the class besides, such as in other languages, a line each.
+    pub other_labels: Option<String>,
     /// `definition`, where there is one.
     pub comment: Option<String>,
     /// Whether the class is only spoken of in passing: any other claim to it is shown first.

@@ -30,7 +30,7 @@ const PLACE_BITS: i64 = 24;
 
 /// Puts a document into the index.
 const WORDS: &str = "insert into search (rowid, title, text_1, text_2, text_3, text_4)
-    select id, title, text_1, text_2, text_3, text_4 from searchable where id = ?1";
+    select id, title, text_1, text_2, text_3, text_4 from search_text where id = ?1";
 
 /// Every row of a store, by the item that brought it, in the order of writing.
 pub(crate) struct Rows {
@@ -263,6 +263,7 @@ impl Rows {
             )
             .expect("settings");
         store.set_prepared_statement_cache_capacity(64);
+        driftless::store::register_search_words(&store).expect("a function");
         let migrations = fs::read_dir(MIGRATIONS).expect("the folder of migrations");
         let mut paths: Vec<_> = migrations.map(|it| it.expect("a file").path()).collect();
         paths.sort();

@@ -289,6 +289,7 @@ impl<'a> Draft<'a> {
             line: 0,
             class,
             label,
+            other_labels: None,
             comment: None,
             is_mention: false,
             names,

@@ -80,6 +80,7 @@ pub use records::{
 pub use removal::{Emptied, delete, empty};
 pub use rules::{Finding, FindingLevel, Levels, RULES, Rule};
 pub use search::{Hit, SEARCH_LIMIT, SearchQuery, SearchSyntax, SnippetPart};
+pub use words::register as register_search_words;
 pub use writer::{Ending, WriteTransaction, Writer};
 
 use crate::failpoint::failpoint;

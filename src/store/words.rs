@@ -27,12 +27,19 @@ const FIRST_MARK: char = '\u{300}';
 #[derive(Debug, Default)]
 struct Written {
     text: String,
-    /// Parts of the text, each with the part of the original that it is made of.
-    parts: Vec<(Range<usize>, Range<usize>)>,
+    /// Parts of the text, each with the part of the original that it is made of; only where they
+    /// are asked for, because they are many times larger than a long text.
+    parts: Option<Vec<(Range<usize>, Range<usize>)>>,
 }
 
-/// Lets SQL say `search_words(text)` on this connection: the index reads its texts by it.
-pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+/// Lets SQL say `search_words(text)` on this connection: the index of words reads its texts by it.
+/// A program that opens a store by itself needs it to write words, or to read more of `search` than
+/// its `rowid`.
+///
+/// # Errors
+///
+/// Whatever SQLite reports.
+pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
@@ -44,7 +51,7 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A text as it is indexed.
 pub(super) fn indexed(text: &str) -> Cow<'_, str> {
-    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(Written::of(text).text) }
+    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(Written::new(text, None).text) }
 }
 
 /// Words that a person types as an expression that asks for all of them; nothing if there is none.
@@ -81,7 +88,7 @@ pub(super) fn unmarked(text: &str) -> String {
 /// A place in an [indexed](indexed) text as it stands in the original, with matches between the
 /// characters 2 and 3 as in `snippet`; nothing if the snippet is of another text.
 pub(super) fn original(text: &str, snippet: &str) -> Option<String> {
-    let written = Written::of(text);
+    let written = Written::new(text, Some(Vec::new()));
     let body = snippet.strip_prefix('…').unwrap_or(snippet);
     let body = body.strip_suffix('…').unwrap_or(body);
     let bare: String = body.chars().filter(|c| !matches!(c, '\u{2}' | '\u{3}')).collect();
@@ -112,8 +119,8 @@ pub(super) fn original(text: &str, snippet: &str) -> Option<String> {
 }
 
 impl Written {
-    fn of(text: &str) -> Self {
-        let mut written = Self::default();
+    fn new(text: &str, parts: Option<Vec<(Range<usize>, Range<usize>)>>) -> Self {
+        let mut written = Self { text: String::with_capacity(text.len()), parts };
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let from = text.len() - rest.len();
@@ -126,7 +133,7 @@ impl Written {
             let begin = written.text.len();
             push_unmarked(first, &mut written.text);
             let end = from + first.len_utf8();
-            written.parts.push((begin..written.text.len(), from..end));
+            written.note(begin, from..end);
             rest = &text[end..];
         }
         written
@@ -147,9 +154,20 @@ impl Written {
             // Where signs were put together, all of the run stands for each pair.
             let end = signs.get(number + pair.len()).map_or(run.len(), |(at, _)| *at);
             let original = if is_same { signs[number].0..end } else { 0..run.len() };
-            self.parts.push((begin..self.text.len(), from + original.start..from + original.end));
+            self.note(begin, from + original.start..from + original.end);
         }
         self.text.push(' ');
+    }
+
+    /// Notes what the text from `begin` on is made of.
+    fn note(&mut self, begin: usize, original: Range<usize>) {
+        if let Some(parts) = &mut self.parts {
+            parts.push((begin..self.text.len(), original));
+        }
+    }
+
+    fn parts(&self) -> &[(Range<usize>, Range<usize>)] {
+        self.parts.as_deref().unwrap_or_default()
     }
 
     fn space(&mut self) {
@@ -160,14 +178,14 @@ impl Written {
 
     /// Where the original begins of what stands at `at` or behind it.
     fn before(&self, at: usize) -> usize {
-        let next = self.parts.iter().find(|(part, _)| part.end > at);
-        let end = self.parts.last().map_or(0, |(_, original)| original.end);
+        let next = self.parts().iter().find(|(part, _)| part.end > at);
+        let end = self.parts().last().map_or(0, |(_, original)| original.end);
         next.map_or(end, |(_, original)| original.start)
     }
 
     /// Where the original ends of what stands before `at`.
     fn behind(&self, at: usize) -> usize {
-        let last = self.parts.iter().rev().find(|(part, _)| part.start < at);
+        let last = self.parts().iter().rev().find(|(part, _)| part.start < at);
         last.map_or(0, |(_, original)| original.end)
     }
 }
@@ -182,7 +200,8 @@ fn is_plain(text: &str) -> bool {
     // and Latin letters with several accents.
     text.bytes().all(|byte| byte < 0xcc)
         || text.chars().all(|c| {
-            c < FIRST_MARK || matches!(c, '\u{1e00}'..='\u{1eff}' | '\u{2000}'..='\u{2bff}')
+            c < FIRST_MARK
+                || matches!(c, '\u{1e00}'..='\u{1eff}' | '\u{2000}'..='\u{2bff}' | '\u{fffd}')
         })
 }
 
@@ -232,7 +251,8 @@ mod tests {
 
     #[test]
     fn a_text_of_latin_letters_stays_as_it_is() {
-        for text in ["", "dam", "crème brûlée", "Tiếng Việt", "a – b “c” → d"] {
+        for text in ["", "dam", "crème brûlée", "Tiếng Việt", "a – b “c” → d", "\u{fffd}cluse"]
+        {
             assert!(matches!(indexed(text), Cow::Borrowed(_)), "{text}");
         }
     }

@@ -99,8 +99,17 @@ pub(super) fn read(
     rules::check(&stated, findings);
     let line = draft.line;
     let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
-    let is_mention = false;
-    Block { line, class, label, comment, is_mention, names, references, properties }
+    Block {
+        line,
+        class,
+        label,
+        other_labels: None,
+        comment,
+        is_mention: false,
+        names,
+        references,
+        properties,
+    }
 }
 
 /// The namespace of the class that a block states, by the prefix table; for what its fences name

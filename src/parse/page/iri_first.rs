@@ -58,7 +58,17 @@ pub(super) fn read(
     rules::check_self(&names, &references, findings);
     let line = draft.line;
     let properties = draft.stated.into_iter().map(|stated| stated.property).collect();
-    Block { line, class: iri, label, comment, is_mention: false, names, references, properties }
+    Block {
+        line,
+        class: iri,
+        label,
+        other_labels: None,
+        comment,
+        is_mention: false,
+        names,
+        references,
+        properties,
+    }
 }
 
 fn is_iri(property: &Property) -> bool {

@@ -59,6 +59,7 @@ fn block(
         line: draft.line,
         class,
         label,
+        other_labels: (!draft.alternatives.is_empty()).then(|| draft.alternatives.join("\n")),
         comment: draft.comment,
         is_mention: false,
         names,

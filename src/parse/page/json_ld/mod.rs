@@ -126,41 +126,35 @@ impl Reading<'_> {
 
     /// Reads an object that contexts may stand in.
     fn outermost(&mut self, source: &Source<'_>, object: &Node<'_>, is_whole: bool) {
-        if object.members().is_empty() && !is_whole {
+        let members = object.members();
+        if members.is_empty() && !is_whole {
             return;
         }
-        if let ([graph], "@graph") =
-            (object.members(), object.members().first().map_or("", |it| &it.key))
+        if let [graph] = members
+            && graph.key == "@graph"
         {
             let inner = graph.value.each().iter();
             return inner.for_each(|node| self.outermost(source, node, is_whole));
         }
         let line = source.line(object.at);
         let Way { expands, unknown } = expansion::way(object, &self.settings.contexts);
-        let mut unknown: Vec<_> = unknown.into_iter().collect();
-        let mut expanded = None;
-        if expands {
-            match expansion::expand(object, &self.settings.contexts) {
-                Ok(Expanded { nodes, unknown: others }) => {
-                    unknown.extend(others.into_iter().map(Unknown::Cited));
-                    expanded = Some(nodes);
-                }
-                Err(Refused) => {
-                    let message = "its contexts or keywords are not such as JSON-LD 1.1 allows; \
-                                   keys are read as the vocabulary has them";
-                    self.findings.error("bad_json_ld", line, message);
-                }
-            }
+        if let (Some(unknown), false) = (unknown, members.is_empty()) {
+            self.unknown.get_or_insert((unknown, line));
         }
-        let is_known = object.members().is_empty() || self.unknown.is_some();
-        self.unknown = self.unknown.take().or(unknown
-            .into_iter()
-            .next()
-            .map(|it| (it, line))
-            .filter(|_| !is_known));
-        match expanded {
-            Some(nodes) => nodes.iter().for_each(|node| self.node(source, node)),
+        match expands.then(|| expansion::expand(object, &self.settings.contexts)) {
             None => self.plain(source, object),
+            Some(Ok(Expanded { nodes, unknown })) => {
+                for address in unknown {
+                    self.unknown.get_or_insert((Unknown::Cited(address), line));
+                }
+                nodes.iter().for_each(|node| self.node(source, node));
+            }
+            Some(Err(Refused)) => {
+                let message = "its contexts or keywords are not such as JSON-LD 1.1 allows; \
+                               keys are read as the vocabulary has them";
+                self.findings.error("bad_json_ld", line, message);
+                self.plain(source, object);
+            }
         }
     }
 
