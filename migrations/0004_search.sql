@@ -21,6 +21,25 @@ create table document (
 insert into document select * from document_before;
 drop table document_before;
 
+-- The same of OWL documents that are not RDF and have no triples.
+create table owl_document_before as select * from owl_document;
+drop table owl_document;
+create table owl_document (
+    item_id integer primary key references item (id) on delete cascade,
+    ontology_id integer not null references ontology (id),
+    format text not null,
+    iri text,
+    version_iri text,
+    -- Of RDF: how its triples were accounted for.
+    triples text check (triples is null or json_valid(triples)),
+    check (triples is null or triples ->> 'read' = (triples ->> 'typed')
+        + (triples ->> 'awaiting') + (triples ->> 'untyped') + (triples ->> 'repeated'))
+) strict;
+insert into owl_document select * from owl_document_before;
+drop table owl_document_before;
+create index owl_document_by_iri on owl_document (iri);
+create index owl_document_by_version on owl_document (version_iri);
+
 create view search_text (id, title, text_1, text_2, text_3, text_4) as
 select id, search_words(title), search_words(text_1), search_words(text_2),
     search_words(text_3), search_words(text_4)

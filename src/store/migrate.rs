@@ -163,6 +163,45 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_no_json_is_whole_by_a_sqlite_to_which_null_is_none() {
+        use rusqlite::functions::FunctionFlags;
+
+        let store = migrated();
+        store
+            .execute_batch(
+                "insert into source (id, name, kind, settings) values (1, 's', 'directory', '{}');
+                insert into ontology (id, name) values (1, 'default');
+                insert into job (id, uid, source_id, kind, state, options, parser_version,
+                    configuration_version, created_at_ms, updated_at_ms)
+                values (1, 'j', 1, 'sync', 'completed', '{}', 1, x'', 0, 0);
+                insert into item (id, source_id, key, outcome, job_id, attempt, sequence,
+                    decided_at_ms, read_epoch, read_counter)
+                values (1, 1, 'a.ofn', 'written', 1, 1, 0, 0, 1, 1);
+                insert into owl_document (item_id, ontology_id, format) values (1, 1, 'functional');
+                insert into document (id, type_id) values (1, 3);",
+            )
+            .expect("an OWL document");
+        // SQLite before 3.45.
+        let deterministic = FunctionFlags::SQLITE_DETERMINISTIC;
+        let overridden =
+            store.create_scalar_function("json_valid", 1, deterministic, |arguments| {
+                let json: Option<String> = arguments.get(0)?;
+                let is_json =
+                    |json: String| serde_json::from_str::<serde_json::Value>(&json).is_ok();
+                Ok(json.is_some_and(is_json))
+            });
+        overridden.expect("a function");
+        let found: String = store
+            .query_row(
+                "select group_concat(integrity_check) from pragma_integrity_check",
+                [],
+                |row| row.get(0),
+            )
+            .expect("a check");
+        assert_eq!(found, "ok");
+    }
+
+    #[test]
     fn a_changed_migration_is_refused() {
         let mut connection = migrated();
         connection.execute("update schema_migration set checksum = 'x'", []).expect("update");

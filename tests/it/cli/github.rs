@@ -212,3 +212,22 @@ fn a_token_is_told_nowhere() {
 fn memmem(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
+
+#[test]
+fn a_token_that_is_set_and_not_meant_for_the_host_is_told_and_not_sent() {
+    let remote = Remote::of(3);
+    remote.server.make_private();
+    let yaml = format!(
+        "sources:\n  water: {{kind: github, repository: acme/ontology, api_url: '{}'}}\n",
+        remote.server.api_url()
+    );
+    std::fs::write(remote.desk.path("driftless.yaml"), yaml).expect("a configuration");
+    let mut program = remote.desk.program(&["sync", "water", "--json"]);
+    program.env("GITHUB_TOKEN", TOKEN);
+    let ran = Ran::of(program);
+    let error = &ran.json()["error"];
+    assert_eq!((ran.code, &error["code"]), (2, &"source_denied".into()), "{error:#}");
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(message.contains("GITHUB_TOKEN is set, and is not sent to"), "{message}");
+    assert!(remote.server.requests().iter().all(|it| !format!("{it:?}").contains(TOKEN)));
+}

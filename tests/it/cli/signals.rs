@@ -92,3 +92,21 @@ fn a_killed_sync_is_shown_as_interrupted_and_the_next_one_goes_on() {
     );
     goes_on(&desk, &status["jobs"][0]["id"]);
 }
+
+#[test]
+fn a_limit_on_the_size_of_files_is_told_and_the_next_sync_goes_on() {
+    let desk = Desk::new();
+    assert_eq!(Corpus::new(11, PAGES).write(&desk.path("pages")).expect("pages").files, PAGES);
+    let program = desk.program(&["sync", "pages", "--json"]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -f 4096; exec \"$0\" \"$@\""]).arg(program.get_program());
+    shell.args(program.get_args()).current_dir(desk.path("")).env_remove("RUST_LOG");
+    let ended = shell.stdin(Stdio::null()).output().expect("it ended");
+    assert_eq!(ended.status.code(), Some(2), "{}", String::from_utf8_lossy(&ended.stderr));
+    let report: Value = serde_json::from_slice(&ended.stdout).expect("one object");
+    let code = report["error"]["code"].as_str().unwrap_or_default();
+    assert!(["disk_failed", "disk_full"].contains(&code), "{report:#}");
+    let (report, code) = desk.json(&["sync", "pages"]);
+    assert_eq!((code, &report["state"]), (0, &"completed".into()), "{report:#}");
+    assert_eq!(report["counters"]["listed"], PAGES);
+}

@@ -22,6 +22,7 @@ use values::Values;
 use vocabulary::Type;
 
 use super::PageSettings;
+#[cfg(feature = "owl")]
 use crate::parse::Contexts;
 use crate::parse::findings::{Findings, Quoted};
 use crate::parse::owl::Piece;
