@@ -237,17 +237,18 @@ pub fn page_iri(exact_name: &str) -> String {
 
 /// An IRI made of a name; different for different names.
 pub fn made_iri(namespace: &str, name: &str) -> String {
-    format!("{namespace}{}", percent_encoded(name))
+    // What RFC 3986 keeps, and letters beyond ASCII as in an IRI; `%` itself is encoded.
+    let is_kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+    format!("{namespace}{}", percent_encoded(name, is_kept))
 }
 
-/// Percent-encodes all but letters, digits and `-._~`, as RFC 3986 has it; injective,
-/// for `%` itself is encoded. Letters beyond ASCII are kept, as in an IRI.
-fn percent_encoded(text: &str) -> String {
+/// Percent-encodes the bytes of all characters but those that are kept.
+pub(crate) fn percent_encoded(text: &str, mut is_kept: impl FnMut(char) -> bool) -> String {
     use std::fmt::Write;
 
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~') {
+        if is_kept(c) {
             out.push(c);
         } else {
             for byte in c.encode_utf8(&mut [0; 4]).bytes() {

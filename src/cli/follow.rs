@@ -92,7 +92,7 @@ const FILE_SIZE: i32 = 25;
 
 #[cfg(unix)]
 impl Signals {
-    /// Takes signals from now on; they are kept until somebody asks for the next one.
+    /// Listens for signals from now on. One that comes early waits for `next`.
     pub(super) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
 

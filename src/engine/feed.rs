@@ -28,6 +28,12 @@ pub(super) fn file_parser(config: &Config) -> FileParser {
     parser
 }
 
+fn parser_of_files(config: &Config) -> (Arc<dyn Parser>, Reading) {
+    let parser = file_parser(config);
+    let reading = reading_of(&parser, config);
+    (Arc::new(parser), reading)
+}
+
 /// A source with the parser for its items. A source alone is a feed of files, read by the
 /// engine's own parser.
 #[derive(Clone)]
@@ -65,10 +71,12 @@ impl Feed {
     /// How an engine of this configuration reads its items: what of two fingerprints is not
     /// content.
     pub fn reading(&self, config: &Config) -> Reading {
-        match self.own_parser(config) {
-            Some((_, reading)) => reading,
-            None => reading_of(&FileParser::new(config.pages.clone()), config),
-        }
+        self.parser(config).1
+    }
+
+    /// The parser for its items and how that reads them.
+    pub(super) fn parser(&self, config: &Config) -> (Arc<dyn Parser>, Reading) {
+        self.own_parser(config).unwrap_or_else(|| parser_of_files(config))
     }
 
     /// The parser for its items and how that reads them, where that is not the engine's own.
@@ -83,9 +91,7 @@ impl Feed {
         let known = config.pages.contexts.iter().chain(self.contexts.iter());
         let known = known.map(|(address, document)| (address.clone(), document.clone()));
         config.pages.contexts = Contexts::new(known.collect());
-        let parser = file_parser(&config);
-        let reading = reading_of(&parser, &config);
-        Some((Arc::new(parser), reading))
+        Some(parser_of_files(&config))
     }
 
     /// The source.

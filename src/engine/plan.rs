@@ -10,8 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::deletions::is_allowed;
-use super::feed::file_parser;
-use super::{EngineError, Feed, REPORT_LINES, now_ms, reading_of};
+use super::{EngineError, Feed, REPORT_LINES, now_ms};
 use crate::config::{Config, SyncOptions};
 use crate::fingerprint::{fingerprint, git_blob_sha1};
 use crate::item::{ItemKey, Outcome, SkipReason, SourceItem};
@@ -106,11 +105,7 @@ pub async fn plan(
     options: &SyncOptions,
 ) -> Result<Plan, EngineError> {
     let feed = feed.into();
-    let (parser, reading) = feed.own_parser(config).unwrap_or_else(|| {
-        let parser = file_parser(config);
-        let reading = reading_of(&parser, config);
-        (Arc::new(parser), reading)
-    });
+    let (parser, reading) = feed.parser(config);
     let source = feed.source;
     let reader = match Reader::open(path.as_ref()) {
         Ok(reader) => Some(reader),

@@ -144,7 +144,7 @@ pub(super) fn attention(
         add("deletions_withheld", message, remedy);
     }
     for SkipCount { reason, items, stored } in skips {
-        // Nothing was ever stored of what nobody knows.
+        // An item that the store never had has nothing to keep.
         let unknown = if reason == "vanished" { unknown as u64 } else { 0 };
         let items = items.saturating_sub(unknown);
         let (count, remedy) = match reason.as_str() {

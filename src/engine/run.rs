@@ -328,7 +328,7 @@ impl Run {
         }
     }
 
-    /// Forgets jobs that found nothing changed. It is no fault of this one if that fails.
+    /// Forgets jobs that found nothing changed. If that fails, this job still succeeds.
     async fn forget_idle(&self) {
         if let Err(error) = self.shared.store.writer().transact(|tx| forget_idle(tx)).await {
             tracing::warn!(%error, "jobs that found nothing changed are still kept");

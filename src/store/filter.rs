@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::StoreError;
 
-/// How a value is compared, the longest sign first.
-const OPERATORS: [(&str, Comparison); 6] = [
-    (">=", Comparison::AtLeast),
-    ("<=", Comparison::AtMost),
-    ("!=", Comparison::Unequal),
-    ("=", Comparison::Equal),
-    (">", Comparison::Greater),
-    ("<", Comparison::Less),
+/// All comparisons, those with the longest signs first.
+const COMPARISONS: [Comparison; 6] = [
+    Comparison::AtLeast,
+    Comparison::AtMost,
+    Comparison::Unequal,
+    Comparison::Equal,
+    Comparison::Greater,
+    Comparison::Less,
 ];
 
 /// How a value of a document is held against that of a filter.
@@ -24,6 +24,20 @@ pub enum Comparison {
     AtMost,
     Greater,
     AtLeast,
+}
+
+impl Comparison {
+    /// As a person and SQL write it.
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Unequal => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
 }
 
 /// A condition on one value of the metadata. Of a list one element must meet it. `null` is what
@@ -48,10 +62,10 @@ impl Filter {
         let at = text.find(['=', '<', '>', '!']).filter(|at| *at > 0);
         let found = at.and_then(|at| {
             let (field, rest) = text.split_at(at);
-            let of = |(sign, comparison): (&str, Comparison)| {
-                rest.strip_prefix(sign).map(|value| (field, comparison, value))
+            let of = |comparison: Comparison| {
+                rest.strip_prefix(comparison.sign()).map(|value| (field, comparison, value))
             };
-            OPERATORS.into_iter().find_map(of)
+            COMPARISONS.into_iter().find_map(of)
         });
         let Some((field, comparison, value)) = found else {
             return Err("expected NAME=VALUE, such as category=ropes; there are = != < <= > >= \
@@ -93,14 +107,7 @@ impl Filter {
         let value = self.value.as_str();
         let whole = value.parse::<i64>().ok().map(Value::from);
         let number = whole.or_else(|| value.parse::<f64>().ok().map(Value::from));
-        let comparison = match self.comparison {
-            Comparison::Equal => "=",
-            Comparison::Unequal => "!=",
-            Comparison::Less => "<",
-            Comparison::AtMost => "<=",
-            Comparison::Greater => ">",
-            Comparison::AtLeast => ">=",
-        };
+        let comparison = self.comparison.sign();
         Ok(serde_json::json!({
             "path": format!("${path}"), "comparison": comparison, "text": value, "number": number,
         }))

@@ -8,7 +8,7 @@ use super::removal::delete;
 
 /// Jobs that decided nothing and are kept together with the last of each source: some 2.5 kB
 /// each. To forget them takes a walk over all items, which so many syncs share.
-const IDLE_JOBS: i64 = 50;
+const IDLE_JOBS: usize = 50;
 
 /// Removes items of a source, at most `limit`; gives how many.
 ///
@@ -60,12 +60,16 @@ pub fn forget_source(tx: &Connection, source_id: i64) -> Result<(), StoreError> 
 ///
 /// Whatever SQLite reports.
 pub fn forget_idle(tx: &Connection) -> Result<(), StoreError> {
-    let idle: i64 = tx.query_row(sql!("jobs_idle"), [], |row| row.get(0))?;
-    if idle < IDLE_JOBS {
+    let mut statement = tx.prepare_cached(sql!("jobs_idle"))?;
+    let idle = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    if idle.len() < IDLE_JOBS {
         return Ok(());
     }
     with_items_by_job(tx, |tx| {
-        tx.execute(sql!("jobs_forget_idle"), [])?;
+        let mut forget = tx.prepare(sql!("job_forget_idle"))?;
+        for job_id in idle {
+            forget.execute(named_params! { ":job_id": job_id })?;
+        }
         Ok(())
     })
 }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::{StoreError, migrate, words};
+use crate::iri::percent_encoded;
 
 /// "drft" in ASCII: marks the file as ours in SQLite's header.
 const APPLICATION_ID: i32 = 0x6472_6674;
@@ -132,26 +133,16 @@ fn is_forbidden(error: &StoreError) -> bool {
 /// A connection to a file that must be left as it is. Without a log the file is all there is, and
 /// stays so as far as this user can tell.
 fn unwritable(path: &Path) -> Result<Connection, StoreError> {
-    let beside = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        name
-    };
-    let has_log = fs::metadata(beside("-wal")).is_ok_and(|log| log.len() > 0);
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let has_log = fs::metadata(log).is_ok_and(|log| log.len() > 0);
     let not_readable = |reason: String| StoreError::NotReadable { path: path.to_owned(), reason };
     fs::File::open(path).map_err(|error| not_readable(error.to_string()))?;
     if has_log {
         let reason = "it has a log, which only those can read who may write its folder";
         return Err(not_readable(reason.to_owned()));
     }
-    let encoded: String = path
-        .to_string_lossy()
-        .chars()
-        .map(|c| match c {
-            '%' | '?' | '#' => format!("%{:02x}", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
+    let encoded = percent_encoded(&path.to_string_lossy(), |c| !matches!(c, '%' | '?' | '#'));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;

@@ -130,7 +130,7 @@ impl Document<'_> {
         }))
     }
 
-    /// The content behind a byte order mark, which is no part of the text.
+    /// The content without a byte order mark.
     fn content(&self) -> &[u8] {
         let content = &*self.item.content;
         content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)

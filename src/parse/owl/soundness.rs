@@ -60,12 +60,16 @@ impl UnsoundNames {
 
 /// Whether an IRI holds no character that none may (RFC 3987, 2.2).
 pub(super) fn is_iri(iri: &str) -> bool {
-    let is_unfit = |b: u8| b <= b' ' || b"<>\"{}|\\^`".contains(&b);
     let mut marks = 0;
     iri.bytes().all(|b| {
         marks += usize::from(b == b'#');
-        !is_unfit(b) && marks < 2
+        fits_iri(char::from(b)) && marks < 2
     })
+}
+
+/// Whether an IRI may hold a character as it is.
+pub(super) fn fits_iri(c: char) -> bool {
+    c > ' ' && !matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
 }
 
 /// Whether a text is a tag as BCP 47 has them.

@@ -45,7 +45,7 @@ fn decoded(content: &[u8]) -> Result<Cow<'_, str>, Rejection> {
             return Err(refused("not_text", message));
         }
     };
-    // A declaration that is wrong about bytes that are UTF-8 is no reason to refuse them.
+    // The bytes are UTF-8, whatever the declaration says: it is mended.
     if let Some(place) = declared.filter(|_| !matches!(encoding.as_str(), "utf-8" | "utf8")) {
         text.to_mut().replace_range(place, "utf-8");
     }
@@ -114,7 +114,7 @@ impl Run {
                 None => break,
             }
         }
-        // What stands before the root is no text.
+        // Characters before the root element are not text.
         let is_broken = tag.is_some() && has_else && (has_text || has_data);
         Some(Self { start, end, is_broken })
     }

@@ -1,5 +1,5 @@
--- Counts jobs that ended and decided nothing, but for the last of each source.
-select count(*) from job join checkpoint on checkpoint.job_id = job.id
+-- Jobs that ended and decided nothing, but for the last of each source.
+select job.id from job join checkpoint on checkpoint.job_id = job.id
 where job.state in ('completed', 'completed_with_errors') and job.kind = 'sync'
     and checkpoint.attempt = job.attempt
     and checkpoint.watermark = checkpoint.unchanged + checkpoint.still_skipped

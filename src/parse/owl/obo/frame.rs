@@ -65,7 +65,7 @@ impl Document<'_> {
         }
     }
 
-    /// States what a clause says of a class. False if it is no logic.
+    /// States what a clause says of a class. False if the clause is not logic.
     fn of_class(
         &mut self,
         clause: &Clause<'_>,
@@ -133,7 +133,7 @@ impl Document<'_> {
         self.annotate(line, &[], &format!("{OBO}IAO_0000231"), &other, &merged);
     }
 
-    /// States what a clause says of an object property. False if it is no logic.
+    /// States what a clause says of an object property. False if the clause is not logic.
     fn of_property(&mut self, clause: &Clause<'_>, subject: &str) -> Result<bool, String> {
         if let Some(word) = characteristic(clause) {
             self.axiom(clause, word, &[subject]);
@@ -204,7 +204,7 @@ impl Document<'_> {
         Ok(true)
     }
 
-    /// States what a clause says of an instance. False if it is no logic.
+    /// States what a clause says of an instance. False if the clause is not logic.
     fn of_individual(&mut self, clause: &Clause<'_>, subject: &str) -> Result<bool, String> {
         let line = clause.line;
         match clause.tag {

@@ -21,7 +21,7 @@ pub(super) enum Line<'a> {
         name: &'a str,
     },
     Clause(Clause<'a>),
-    /// Something else, which nobody can use.
+    /// Anything else. No reader uses it.
     Other {
         line: u32,
         text: &'a str,

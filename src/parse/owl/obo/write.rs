@@ -1,6 +1,7 @@
 //! Functional syntax, as what OBO clauses state is written.
 
-use std::fmt::Write as _;
+use crate::iri::percent_encoded;
+use crate::parse::owl::soundness::fits_iri;
 
 pub(super) const OBO: &str = "http://purl.obolibrary.org/obo/";
 pub(super) const IN_OWL: &str = "http://www.geneontology.org/formats/oboInOwl#";
@@ -11,18 +12,7 @@ pub(super) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 
 /// An IRI between angle brackets; what cannot stand there is encoded.
 pub(super) fn iri(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('<');
-    for c in text.chars() {
-        let is_unfit = c <= ' ' || "<>\"{}|\\^`".contains(c);
-        match is_unfit {
-            // These are all of one byte.
-            true => drop(write!(out, "%{:02X}", u32::from(c))),
-            false => out.push(c),
-        }
-    }
-    out.push('>');
-    out
+    format!("<{}>", percent_encoded(text, fits_iri))
 }
 
 /// A text between quotes.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use oxrdf::{BlankNode, Literal, NamedNode};
 
-use crate::parse::owl::soundness::{is_iri, is_label, is_language};
+use crate::iri::percent_encoded;
+use crate::parse::owl::soundness::{fits_iri, is_iri, is_label, is_language};
 
 /// Names as RDF can hold them.
 #[derive(Default)]
@@ -26,20 +27,11 @@ impl Names {
             return NamedNode::new_unchecked(iri);
         }
         self.altered += 1;
-        let mut out = String::with_capacity(iri.len() + 8);
         let mut has_fragment = false;
-        for c in iri.chars() {
-            let is_fit = c != '#' && is_iri(c.encode_utf8(&mut [0; 4]));
-            let begins_fragment = c == '#' && !has_fragment;
-            has_fragment |= begins_fragment;
-            if is_fit || begins_fragment {
-                out.push(c);
-            } else {
-                // All that is encoded is of one byte.
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-        }
-        NamedNode::new_unchecked(out)
+        NamedNode::new_unchecked(percent_encoded(iri, |c| match c {
+            '#' => !std::mem::replace(&mut has_fragment, true),
+            c => fits_iri(c),
+        }))
     }
 
     /// The node of an anonymous individual.

@@ -45,7 +45,7 @@ pub(super) enum Unknown {
     Absent,
     /// One is cited by this address.
     Cited(String),
-    /// A value that is no context.
+    /// A value that is not a context.
     Odd,
 }
 
